@@ -1,0 +1,57 @@
+//! Balances: what a customer can spend and has promised.
+
+use crate::{Credits, GrantId, Instant};
+
+/// What a customer can spend, and what is promised to jobs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Balance {
+    /// Spendable now: in grants that are effective and not expired (R3).
+    pub available: Credits,
+    /// Promised to open holds.
+    pub held: Credits,
+}
+
+/// Credits that will expire unless they are used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Expiring {
+    /// Whose credits.
+    pub grant: GrantId,
+    /// How many are left.
+    pub amount: Credits,
+    /// When they go.
+    pub expires_at: Instant,
+}
+
+/// How a balance stands, in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing to tell.
+    Ok,
+    /// At or under a threshold of the catalog.
+    Low,
+    /// Nothing left to spend.
+    Zero,
+}
+
+impl Standing {
+    /// Its word in the API.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Low => "low",
+            Self::Zero => "zero",
+        }
+    }
+
+    /// How `available` stands where the active grants gave `granted` and `low_percent` is the highest threshold.
+    #[must_use]
+    pub fn of(available: Credits, granted: Credits, low_percent: Option<u8>) -> Self {
+        if available.is_zero() {
+            return Self::Zero;
+        }
+        let share = i128::from(available.micros()).saturating_mul(100);
+        let limit = i128::from(granted.micros()).saturating_mul(low_percent.unwrap_or(0).into());
+        if share <= limit { Self::Low } else { Self::Ok }
+    }
+}

@@ -1,0 +1,57 @@
+//! The rules of the ledger, and nothing else: no clock, no I/O, no async, no SQL, no JSON.
+//!
+//! A customer's [`Book`] is what a decision needs. A rule takes a [`Draft`] of it and either writes
+//! [`Entry`]s at its end or answers a [`Refusal`]. Whoever holds the pen (storage) commits what was
+//! written. The numbers R1, R2, … name the rules in `docs/rules.md`.
+
+#![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]
+
+mod advice;
+mod amount;
+mod audit;
+mod balance;
+mod book;
+mod catalog;
+mod customer;
+mod draft;
+mod entry;
+mod estimate;
+mod grant;
+mod hold;
+mod id;
+mod money;
+mod period;
+mod refusal;
+pub mod rules;
+mod usage;
+
+pub use advice::{Advice, Basket, advise};
+pub use amount::{Credits, ParseCreditsError};
+pub use audit::{Discrepancy, Recount};
+pub use balance::{Balance, Expiring, Standing};
+pub use book::{Book, FreeTier, OpenGrant};
+pub use catalog::{
+    Catalog, CatalogFlaw, FreeTierTerms, Links, Operation, Pack, Per, Plan, Policies, Trial, Unpriced, Validity,
+};
+pub use customer::{Customer, CustomerRef, Mode, Tenant};
+pub use draft::{Draft, PastUsage, Written};
+pub use entry::{Bucket, Detail, Entry, Kind, Posting};
+pub use estimate::{Document, Estimate, Line, PageRule, ResultMode};
+pub use grant::{Grant, GrantState, Source};
+pub use hold::{Hold, HoldStatus, ItemProgress, Progress};
+pub use id::{ClockId, CustomerId, EntryId, EstimateId, GrantId, HoldId, KeyId, ParseIdError, TenantId, UsageId};
+pub use iso_currency::Currency;
+pub use money::{Money, UnitPrice};
+pub use period::{Anchor, ParseSpanError, Span, end_of_day_after};
+pub use refusal::Refusal;
+pub use usage::{Outcome, Reversed, Usage};
+
+/// An instant of ledger time: UTC, whole milliseconds.
+pub type Instant = chrono::DateTime<chrono::Utc>;
+
+/// `at`, cut to the millisecond that ledger time, the wire and the store all share (R7).
+#[must_use]
+pub fn instant(at: Instant) -> Instant {
+    use chrono::SubsecRound as _;
+    at.trunc_subsecs(3)
+}

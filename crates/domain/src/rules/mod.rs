@@ -1,0 +1,17 @@
+//! What can be done to a book: each rule takes a [`Draft`](crate::Draft), and writes or refuses.
+
+mod capture;
+mod grant;
+mod hold;
+mod open;
+mod record;
+mod release;
+mod reverse;
+
+pub use capture::{Capture, CaptureItem, Overage, What, capture};
+pub use grant::{NewGrant, extend_grant, grant, revoke};
+pub use hold::{NewHold, extend_hold, hold};
+pub use open::open;
+pub use record::{NewUsage, record};
+pub use release::{ReleaseReason, lapse, release};
+pub use reverse::{Reversal, reverse};

@@ -1,0 +1,38 @@
+//! What Folio needs of the world, as traits. Adapters implement them, use cases call them.
+//!
+//! Ports follow consistency boundaries, not tables: everything that must change as one goes through one
+//! method. Each port has one error type; the store's own fault rides along as its source.
+
+mod audit;
+mod catalogs;
+mod clocks;
+mod customers;
+mod documents;
+mod due;
+mod estimates;
+mod journal;
+mod keys;
+mod ledger;
+mod page;
+mod world;
+
+#[cfg(feature = "testing")]
+pub mod contract;
+#[cfg(feature = "testing")]
+pub mod fake;
+
+pub use audit::{Audit, AuditedBook, Snapshot};
+pub use catalogs::{Applied, Catalogs, Published};
+pub use clocks::{Clocks, TestClock};
+pub use customers::{CustomerBook, CustomerChange, Customers};
+pub use documents::{Claim, CountError, PageCounter};
+pub use due::DueWork;
+pub use estimates::Estimates;
+pub use journal::{EntryFilter, HoldFilter, Journal, Recorded};
+pub use keys::{ApiKey, Caller, Keys, Tenants};
+pub use ledger::{Command, CommandKey, Decide, Ledger, Opened, Opening, PostError, Posted};
+pub use page::{Page, PageAsk, Reply, StoreError};
+pub use world::{Clock, Ids};
+
+/// Whatever went wrong underneath.
+pub type Fault = Box<dyn std::error::Error + Send + Sync>;
