@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use thiserror::Error;
 
-use crate::{Balance, Book, Bucket, Credits, Detail, Entry, Instant};
+use crate::{Balance, Book, Bucket, Credits, Detail, Entry, Grant, Instant, OpenGrant};
 
 /// What a recount found wrong with a journal, at which entry.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -16,24 +16,27 @@ pub struct Discrepancy {
     pub what: String,
 }
 
-/// Credits of one grant, by bucket.
-#[derive(Clone, Copy, Debug, Default)]
-struct Buckets {
+/// One grant by the journal: as the book should have it, and the buckets that the book does not keep.
+#[derive(Clone, Debug)]
+struct Recounted {
+    open: OpenGrant,
     issued: Credits,
-    available: Credits,
-    held: Credits,
     consumed: Credits,
     expired: Credits,
     revoked: Credits,
-    active: bool,
 }
 
-impl Buckets {
+impl Recounted {
+    fn born(grant: &Grant, at: Instant) -> Self {
+        let [consumed, expired, revoked] = [Credits::ZERO; 3];
+        Self { open: OpenGrant::enter(grant, at), issued: grant.amount, consumed, expired, revoked }
+    }
+
     fn of(&mut self, bucket: Bucket) -> &mut Credits {
         match bucket {
             Bucket::Issued => &mut self.issued,
-            Bucket::Available => &mut self.available,
-            Bucket::Held => &mut self.held,
+            Bucket::Available => &mut self.open.available,
+            Bucket::Held => &mut self.open.held,
             Bucket::Consumed => &mut self.consumed,
             Bucket::Expired => &mut self.expired,
             Bucket::Revoked => &mut self.revoked,
@@ -46,7 +49,7 @@ impl Buckets {
 pub struct Recount {
     sequence: u64,
     last: Option<(Instant, Instant)>,
-    grants: BTreeMap<u32, Buckets>,
+    grants: BTreeMap<u32, Recounted>,
     total: Balance,
 }
 
@@ -60,10 +63,12 @@ impl Recount {
         if self.last.is_some_and(|(at, effective_at)| entry.at < at || entry.effective_at < effective_at) {
             return Err(wrong("is dated before the entry that it follows".to_owned()));
         }
+        if entry.effective_at > entry.at {
+            return Err(wrong("speaks of an instant after it was written".to_owned()));
+        }
         self.sequence = entry.sequence;
         self.last = Some((entry.at, entry.effective_at));
-        self.take_terms(entry);
-        self.move_postings(entry).map_err(wrong)?;
+        self.take_detail(entry).and_then(|()| self.move_postings(entry)).map_err(wrong)?;
         if self.total != entry.balance {
             let Balance { available, held } = entry.balance;
             let found = self.total;
@@ -75,20 +80,35 @@ impl Recount {
         Ok(())
     }
 
-    fn take_terms(&mut self, entry: &Entry) {
+    fn take_detail(&mut self, entry: &Entry) -> Result<(), String> {
+        let moved = entry.amount();
         match &entry.detail {
             Detail::Grant(grant) => {
-                let active = grant.effective_at <= entry.at;
-                self.grants.insert(grant.id.number, Buckets { issued: grant.amount, active, ..Buckets::default() });
+                let number = grant.id.number;
+                if moved != grant.amount {
+                    return Err(format!("brings {moved} credits of grant {number}, whose terms say {}", grant.amount));
+                }
+                if self.grants.insert(number, Recounted::born(grant, entry.at)).is_some() {
+                    return Err(format!("makes grant {number} a second time"));
+                }
             }
             Detail::Activate(grant) => {
-                if let Some(buckets) = self.grants.get_mut(&grant.number).filter(|buckets| !buckets.active) {
-                    buckets.active = true;
-                    self.total.available = self.total.available + buckets.available;
+                if let Some(grant) = self.grants.get_mut(&grant.number).filter(|grant| !grant.open.active) {
+                    grant.open.active = true;
+                    self.total.available = self.total.available + grant.open.available;
                 }
+            }
+            Detail::Extend { grant, expires_at } => {
+                if let Some(grant) = self.grants.get_mut(&grant.number) {
+                    grant.open.expires_at = Some(*expires_at);
+                }
+            }
+            Detail::Usage(usage) if usage.cost != moved => {
+                return Err(format!("moves {moved} credits for a usage that cost {}", usage.cost));
             }
             _ => {}
         }
+        Ok(())
     }
 
     fn move_postings(&mut self, entry: &Entry) -> Result<(), String> {
@@ -101,19 +121,19 @@ impl Recount {
         };
         for posting in &entry.postings {
             let number = posting.grant.number;
-            let buckets =
+            let grant =
                 self.grants.get_mut(&number).ok_or_else(|| format!("moves credits of unknown grant {number}"))?;
             let short =
                 || format!("takes {} from {} of grant {number}, more than is there", posting.amount, from.word());
-            let before = (buckets.available, buckets.held);
-            let left = buckets.of(from).checked_sub(posting.amount).ok_or_else(short)?;
-            *buckets.of(from) = left;
-            let grown = buckets.of(to).checked_add(posting.amount).ok_or_else(|| "overflows".to_owned())?;
-            *buckets.of(to) = grown;
-            if buckets.active {
-                self.total.available = (self.total.available + buckets.available).saturating_sub(before.0);
+            let before = (grant.open.available, grant.open.held);
+            let left = grant.of(from).checked_sub(posting.amount).ok_or_else(short)?;
+            *grant.of(from) = left;
+            let grown = grant.of(to).checked_add(posting.amount).ok_or_else(|| "overflows".to_owned())?;
+            *grant.of(to) = grown;
+            if grant.open.active {
+                self.total.available = (self.total.available + grant.open.available).saturating_sub(before.0);
             }
-            self.total.held = (self.total.held + buckets.held).saturating_sub(before.1);
+            self.total.held = (self.total.held + grant.open.held).saturating_sub(before.1);
         }
         Ok(())
     }
@@ -124,14 +144,11 @@ impl Recount {
         if book.sequence != self.sequence {
             return Err(wrong(format!("is the journal's last, the book is at {}", book.sequence)));
         }
-        for (number, buckets) in &self.grants {
-            let open = book.grant(*number);
-            let available = open.map_or(Credits::ZERO, |open| open.available);
-            let held = open.map_or(Credits::ZERO, |open| open.held);
-            if (available, held) != (buckets.available, buckets.held) {
+        for (number, Recounted { open, .. }) in &self.grants {
+            if book.grant(*number) != Some(open).filter(|open| !open.is_empty()) {
+                let OpenGrant { available, held, .. } = open;
                 return Err(wrong(format!(
-                    "grant {number} has {} available and {} held by the journal, {available} and {held} in the book",
-                    buckets.available, buckets.held
+                    "grant {number} has {available} available and {held} held by the journal, the book tells otherwise"
                 )));
             }
         }

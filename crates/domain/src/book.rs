@@ -64,7 +64,7 @@ impl OpenGrant {
         self.expires_at.filter(|_| !self.available.is_zero())
     }
 
-    fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.available.is_zero() && self.held.is_zero()
     }
 }
@@ -131,7 +131,8 @@ impl Book {
     /// An empty book.
     #[must_use]
     pub fn new(customer: CustomerId, now: Instant) -> Self {
-        Self { customer, sequence: 0, last_at: now, grants_made: 0, holds_made: 0, grants: Vec::new(), free_tier: None }
+        let last_at = crate::instant(now);
+        Self { customer, sequence: 0, last_at, grants_made: 0, holds_made: 0, grants: Vec::new(), free_tier: None }
     }
 
     /// The same book with these open grants, brought into burn order.
@@ -245,10 +246,12 @@ impl Book {
         self.grants.insert(place, grant);
     }
 
-    /// Takes the grant out, for a change of what the burn order looks at.
-    pub(crate) fn take(&mut self, number: u32) -> Option<OpenGrant> {
-        let place = self.grants.iter().position(|grant| grant.number == number)?;
-        Some(self.grants.remove(place))
+    /// Moves a grant's end, and with it the grant's place in the burn order.
+    pub(crate) fn move_end(&mut self, number: u32, expires_at: Instant) {
+        if let Some(grant) = self.grant_mut(number) {
+            grant.expires_at = Some(expires_at);
+            self.grants.sort_by(OpenGrant::burns_before);
+        }
     }
 
     pub(crate) fn grant_mut(&mut self, number: u32) -> Option<&mut OpenGrant> {

@@ -308,9 +308,9 @@ impl Catalog {
                 flaws.push(CatalogFlaw::new(format!("/policies/{name}"), "too_small", "longer than zero"));
             }
         }
-        // Any instant serves: both spans are laid from the same one.
-        let epoch = Instant::UNIX_EPOCH;
-        if hold_for.after(epoch) > hold_at_most.after(epoch) {
+        // Any instant serves: both spans are laid from the same one. One that passes the calendar's end is the longest.
+        let end = |span: Span| span.after(Instant::UNIX_EPOCH).unwrap_or(Instant::MAX_UTC);
+        if end(hold_for) > end(hold_at_most) {
             flaws.push(CatalogFlaw::new("/policies/hold_for", "too_large", "at most hold_at_most"));
         }
     }

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{Days, LocalResult, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _};
-use chrono_tz::Tz;
+use chrono::{Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _};
+use chrono_tz::{GapInfo, Tz};
 use thiserror::Error;
 
 use crate::{Instant, instant};
@@ -53,18 +53,9 @@ impl Anchor {
 /// A wall-clock time as an instant: the earlier one where the clock showed it twice, the first
 /// instant after the gap where it never did.
 fn resolve(local: NaiveDateTime, zone: Tz) -> Instant {
-    match zone.from_local_datetime(&local) {
-        LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => at.to_utc(),
-        LocalResult::None => after_gap(local, zone),
-    }
-}
-
-/// No zone ever skipped more than a day and an hour; minutes are fine enough for every gap since 1970.
-fn after_gap(local: NaiveDateTime, zone: Tz) -> Instant {
-    (1..=25 * 60)
-        .filter_map(|minutes| local.checked_add_signed(TimeDelta::minutes(minutes)))
-        .find_map(|later| zone.from_local_datetime(&later).earliest())
-        .map_or_else(|| local.and_utc(), |at| at.to_utc())
+    let shown = zone.from_local_datetime(&local).earliest();
+    let at = shown.or_else(|| GapInfo::new(&local, &zone)?.end);
+    at.map_or_else(|| local.and_utc(), |at| at.to_utc())
 }
 
 /// A length of time as ISO 8601 writes it: `P12M`, `P7D`, `PT1H`.
@@ -178,7 +169,8 @@ pub fn end_of_day_after(at: Instant, span: Span, zone: Tz) -> Option<Instant> {
     let local = at.with_timezone(&zone).naive_local();
     let day = local.checked_add_months(Months::new(span.months))?.checked_add_days(Days::new(span.days.into()))?;
     if span.seconds > 0 {
-        return resolve(day, zone).checked_add_signed(TimeDelta::seconds(span.seconds.into()));
+        // In an hour that the clock shows twice, the wall does not tell that `at` may be in the second.
+        return resolve(day, zone).max(at).checked_add_signed(TimeDelta::seconds(span.seconds.into()));
     }
     let midnight: NaiveDate = day.date().succ_opt()?;
     Some(resolve(midnight.and_time(NaiveTime::MIN), zone))

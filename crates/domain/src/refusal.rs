@@ -24,6 +24,9 @@ pub enum Refusal {
     /// Too many open grants for one customer.
     #[error("a customer can have at most {0} open grants")]
     TooManyGrants(usize),
+    /// The estimate's prices are no longer guaranteed (R13).
+    #[error("the estimate has expired: make a new one")]
+    EstimateExpired,
     /// The hold was closed before.
     #[error("the hold is closed")]
     HoldClosed,

@@ -26,6 +26,7 @@ pub enum CountError {
 }
 
 /// Counts pages from bytes, by [`domain::PageRule::CURRENT`].
+#[cfg_attr(feature = "testing", mockall::automock)]
 #[async_trait]
 pub trait PageCounter: Send + Sync {
     /// The document's type, hash and pages; never a guess.

@@ -103,6 +103,7 @@ pub enum PostError {
 }
 
 /// The write door. Entries of one customer never interleave; what is answered is durable.
+#[cfg_attr(feature = "testing", mockall::automock)]
 #[async_trait]
 pub trait Ledger: Send + Sync {
     /// Reads the customer's book at ledger time, asks the decision, and writes its entries durably, as

@@ -20,6 +20,8 @@ mod world;
 pub mod contract;
 #[cfg(feature = "testing")]
 pub mod fake;
+#[cfg(feature = "testing")]
+pub mod mock;
 
 pub use audit::{Audit, AuditedBook, Snapshot};
 pub use catalogs::{Applied, Catalogs, Published};

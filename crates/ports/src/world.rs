@@ -3,6 +3,7 @@
 use domain::Instant;
 
 /// The real clock.
+#[cfg_attr(feature = "testing", mockall::automock)]
 pub trait Clock: Send + Sync {
     /// Now, in whole milliseconds.
     fn now(&self) -> Instant;

@@ -1,1 +1,24 @@
-//! Skeleton.
+//! Use cases, one a file: ask the world once, decide through the write door, answer plain data.
+
+pub mod balance;
+pub mod capture;
+pub mod catalog;
+pub mod clock;
+mod context;
+pub mod customer;
+pub mod estimate;
+pub mod explain;
+mod failure;
+pub mod grant;
+pub mod hold;
+pub mod key;
+mod price;
+pub mod publish;
+pub mod record;
+pub mod reverse;
+pub mod sweep;
+pub mod verify;
+
+pub use context::{Context, Once, Priced};
+pub use failure::{Failure, Insufficient, Invalid};
+pub use price::{AskedItem, File, Job, Units, Work};

@@ -1,1 +1,21 @@
-//! Skeleton.
+//! The ledger on disk: SQLite and Postgres behind one set of ports.
+//!
+//! `door` is the write side: one committer gathers what waits, decides it in memory and commits it as
+//! one transaction. Everything else is plain reading and small writes through sea-orm.
+
+mod audit;
+mod catalogs;
+mod clocks;
+mod connect;
+mod customers;
+mod door;
+mod due;
+mod entity;
+mod estimates;
+mod journal;
+mod keys;
+mod migration;
+mod row;
+mod sql;
+
+pub use connect::{ConnectError, Store};

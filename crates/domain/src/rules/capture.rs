@@ -57,10 +57,10 @@ pub fn capture(draft: &mut Draft, capture: &Capture) -> Result<(), Refusal> {
     lapse(draft)?;
     let mut hold = draft.hold.take().ok_or(Refusal::HoldClosed)?;
     let before = draft.entries().len();
-    let outcome = capture_from(draft, &mut hold, capture);
+    capture_from(draft, &mut hold, capture)?;
     ensure_entry(draft, &hold, before, &ReleaseReason::Other("captured".to_owned()));
     draft.hold = Some(hold);
-    outcome
+    Ok(())
 }
 
 fn capture_from(draft: &mut Draft, hold: &mut Hold, capture: &Capture) -> Result<(), Refusal> {

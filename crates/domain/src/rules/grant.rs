@@ -1,6 +1,6 @@
 //! Making, extending and revoking grants (R2).
 
-use crate::{Credits, Detail, Draft, Grant, GrantId, Instant, Kind, Money, OpenGrant, Posting, Refusal, Source};
+use crate::{Credits, Detail, Draft, Grant, GrantId, Instant, Kind, Money, Posting, Refusal, Source};
 
 /// The terms of a grant to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ pub fn grant(draft: &mut Draft, new: NewGrant) -> Result<GrantId, Refusal> {
 /// Moves a grant's end to a later instant. Ends are never moved forward: that would shorten a promise (R9).
 pub fn extend_grant(draft: &mut Draft, id: GrantId, expires_at: Instant) -> Result<(), Refusal> {
     let expires_at = crate::instant(expires_at);
-    let mut grant: OpenGrant = draft.book_mut().take(id.number).ok_or(Refusal::GrantClosed)?;
+    let grant = draft.book().grant(id.number).ok_or(Refusal::GrantClosed)?;
     // Expired with credits still held: those are the hold's affair now (R11).
     if grant.expires_at.is_some_and(|end| end <= draft.now()) {
         return Err(Refusal::GrantClosed);
@@ -63,8 +63,7 @@ pub fn extend_grant(draft: &mut Draft, id: GrantId, expires_at: Instant) -> Resu
     if grant.expires_at.is_none_or(|end| expires_at <= end) {
         return Err(Refusal::BadInstant("expires_at must lie after the grant's present end"));
     }
-    grant.expires_at = Some(expires_at);
-    draft.book_mut().put(grant);
+    draft.book_mut().move_end(id.number, expires_at);
     draft.write(Kind::Extend, Vec::new(), Detail::Extend { grant: id, expires_at });
     Ok(())
 }

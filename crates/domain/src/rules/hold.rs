@@ -27,6 +27,9 @@ pub fn hold(draft: &mut Draft, new: NewHold) -> Result<(), Refusal> {
     if estimate.lines.is_empty() || estimate.lines.iter().any(|line| line.quantity == 0) {
         return Err(Refusal::NothingToDo);
     }
+    if estimate.valid_until <= draft.now() {
+        return Err(Refusal::EstimateExpired);
+    }
     let expires_at = end_of_ttl(draft.now(), ttl, max_ttl)?;
     let balance = draft.balance();
     let (lines, left_out) =

@@ -27,15 +27,16 @@ impl ReleaseReason {
 /// Gives back all that an open hold still holds, and closes it.
 pub fn release(draft: &mut Draft, reason: &ReleaseReason) -> Result<(), Refusal> {
     let mut hold = draft.hold.take().ok_or(Refusal::HoldClosed)?;
+    match hold.progress.status {
+        HoldStatus::Open if hold.progress.expires_at > draft.now() => {}
+        HoldStatus::Open | HoldStatus::Expired => return Err(Refusal::HoldExpired),
+        HoldStatus::Captured | HoldStatus::Released => return Err(Refusal::HoldClosed),
+    }
     let before = draft.entries().len();
-    let outcome = match hold.progress.status {
-        HoldStatus::Open if hold.progress.expires_at > draft.now() => close(draft, &mut hold, reason),
-        HoldStatus::Open | HoldStatus::Expired => Err(Refusal::HoldExpired),
-        HoldStatus::Captured | HoldStatus::Released => Err(Refusal::HoldClosed),
-    };
+    close(draft, &mut hold, reason)?;
     ensure_entry(draft, &hold, before, reason);
     draft.hold = Some(hold);
-    outcome
+    Ok(())
 }
 
 /// Books that an open hold lapsed, if it has: what is left goes back (R18). Once: a second call changes nothing.

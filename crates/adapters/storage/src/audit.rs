@@ -1,0 +1,117 @@
+//! The whole ledger in order, from one snapshot.
+
+use async_trait::async_trait;
+use domain::{CustomerId, Entry, EntryId, TenantId};
+use ports::{Audit, AuditedBook, Snapshot, StoreError};
+use sea_orm::sea_query::Condition;
+use sea_orm::{
+    ColumnTrait as _, DatabaseTransaction, DbErr, EntityTrait as _, ExprTrait as _, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
+use uuid::Uuid;
+
+use crate::Store;
+use crate::connect::fault;
+use crate::entity::{book, entry, hold};
+use crate::row::{self, big, credits};
+
+struct StoreSnapshot {
+    transaction: DatabaseTransaction,
+    last_entry: Option<(Uuid, Uuid, i64)>,
+    last_book: Option<(Uuid, Uuid)>,
+}
+
+#[async_trait]
+impl Audit for Store {
+    async fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {
+        let transaction = self.snapshot_of_now().await.map_err(fault)?;
+        Ok(Box::new(StoreSnapshot { transaction, last_entry: None, last_book: None }))
+    }
+}
+
+impl StoreSnapshot {
+    async fn next_entries(&self, limit: u32) -> Result<Vec<entry::Model>, DbErr> {
+        use entry::Column;
+        let mut query = entry::Entity::find();
+        if let Some((tenant, customer, sequence)) = self.last_entry {
+            let same =
+                Column::Customer.gt(customer).or(Column::Customer.eq(customer).and(Column::Sequence.gt(sequence)));
+            query =
+                query.filter(Condition::any().add(Column::Tenant.gt(tenant)).add(Column::Tenant.eq(tenant).and(same)));
+        }
+        query
+            .order_by_asc(Column::Tenant)
+            .order_by_asc(Column::Customer)
+            .order_by_asc(Column::Sequence)
+            .limit(u64::from(limit))
+            .all(&self.transaction)
+            .await
+    }
+
+    async fn next_books(&self, limit: u32) -> Result<Vec<book::Model>, DbErr> {
+        use book::Column;
+        let mut query = book::Entity::find();
+        if let Some((tenant, customer)) = self.last_book {
+            let later = Column::Tenant.eq(tenant).and(Column::Customer.gt(customer));
+            query = query.filter(Condition::any().add(Column::Tenant.gt(tenant)).add(later));
+        }
+        query
+            .order_by_asc(Column::Tenant)
+            .order_by_asc(Column::Customer)
+            .limit(u64::from(limit))
+            .all(&self.transaction)
+            .await
+    }
+
+    async fn held_by_holds(&self, tenant: Uuid, customer: Uuid) -> Result<i64, DbErr> {
+        use hold::Column;
+        let open = hold::Entity::find()
+            .select_only()
+            .column(Column::Held)
+            .filter(Column::Tenant.eq(tenant))
+            .filter(Column::Customer.eq(customer))
+            .filter(Column::Status.eq(domain::HoldStatus::Open.word()));
+        let held: Vec<i64> = open.into_tuple().all(&self.transaction).await?;
+        Ok(held.into_iter().sum())
+    }
+}
+
+#[async_trait]
+impl Snapshot for StoreSnapshot {
+    async fn size(&mut self) -> Result<u64, StoreError> {
+        entry::Entity::find().count(&self.transaction).await.map_err(fault)
+    }
+
+    async fn entries(&mut self, limit: u32) -> Result<Vec<(TenantId, EntryId, Entry)>, StoreError> {
+        let rows = self.next_entries(limit).await.map_err(fault)?;
+        let mut entries = Vec::with_capacity(rows.len());
+        for row in rows {
+            let tenant = row.tenant;
+            let recorded = row::entry(row).map_err(fault)?;
+            self.last_entry = Some((tenant, recorded.id.customer.0, big(recorded.id.sequence)));
+            entries.push((TenantId(tenant), recorded.id, recorded.entry));
+        }
+        Ok(entries)
+    }
+
+    async fn books(&mut self, limit: u32) -> Result<Vec<AuditedBook>, StoreError> {
+        let rows = self.next_books(limit).await.map_err(fault)?;
+        let mut books = Vec::with_capacity(rows.len());
+        for row in rows {
+            let book = row::book(&row).map_err(fault)?;
+            let held = if book.balance().held.is_zero() && book.holds_made == 0 {
+                0
+            } else {
+                self.held_by_holds(row.tenant, row.customer).await.map_err(fault)?
+            };
+            self.last_book = Some((row.tenant, row.customer));
+            debug_assert_eq!(CustomerId(row.customer), book.customer);
+            books.push(AuditedBook {
+                tenant: TenantId(row.tenant),
+                book,
+                held_by_holds: credits(held).map_err(fault)?,
+            });
+        }
+        Ok(books)
+    }
+}

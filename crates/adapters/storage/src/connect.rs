@@ -1,0 +1,196 @@
+//! Opening a database: which one, how durable, how many connections.
+
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use domain::{CustomerId, TenantId};
+use lru::LruCache;
+use ports::{Clock, Fault, StoreError};
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+};
+use sea_orm_migration::MigratorTrait as _;
+use thiserror::Error;
+
+use crate::door::Door;
+use crate::migration::Migrator;
+
+/// Why a database could not be used.
+#[derive(Debug, Error)]
+pub enum ConnectError {
+    /// Not a URL that Folio knows.
+    #[error("{0:?} is neither sqlite://FILE nor postgres://…")]
+    UnknownUrl(String),
+    /// The database has a schema that this binary does not know: a newer one wrote it.
+    #[error("the database was written by a newer folio (step {0} is not known here): upgrade this binary")]
+    NewerSchema(String),
+    /// R45 could not be kept.
+    #[error("the database would not be durable: {0}")]
+    NotDurable(String),
+    /// It cannot be reached or migrated.
+    #[error("the database cannot be used")]
+    Database(#[from] DbErr),
+}
+
+/// A database, opened: every storage port in one. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    /// For writing; on SQLite a single connection.
+    pub(crate) write: DatabaseConnection,
+    /// For reading.
+    pub(crate) read: DatabaseConnection,
+    pub(crate) door: Arc<Door>,
+    /// Ids behind external ids: they never change once given.
+    pub(crate) known: Arc<Mutex<LruCache<(TenantId, String), CustomerId>>>,
+}
+
+/// External ids remembered.
+const KNOWN: NonZeroUsize = NonZeroUsize::new(100_000).expect("not zero");
+
+impl Store {
+    /// Opens `sqlite://FILE` (made where it is missing) or `postgres://…`, and brings its schema up to date.
+    pub async fn open(url: &str, clock: Arc<dyn Clock>) -> Result<Self, ConnectError> {
+        let (write, read) = if let Some(file) = url.strip_prefix("sqlite://") {
+            open_sqlite(file).await?
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let pool = Database::connect(postgres(url)).await?;
+            (pool.clone(), pool)
+        } else {
+            return Err(ConnectError::UnknownUrl(url.to_owned()));
+        };
+        migrate(&write).await?;
+        assert_durable(&write).await?;
+        let door = Arc::new(Door::start(write.clone(), clock));
+        Ok(Self { write, read, door, known: Arc::new(Mutex::new(LruCache::new(KNOWN))) })
+    }
+
+    /// Which of the two it is.
+    #[must_use]
+    pub fn backend(&self) -> &'static str {
+        match self.write.get_database_backend() {
+            DbBackend::Sqlite => "sqlite",
+            _ => "postgres",
+        }
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.read.ping().await.map_err(fault)
+    }
+
+    /// Lets the commands that wait finish, and closes every connection.
+    pub async fn close(&self) {
+        self.door.finish().await;
+        let _ = self.write.clone().close().await;
+        let _ = self.read.clone().close().await;
+    }
+
+    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        begin(&self.write).await
+    }
+}
+
+/// A write transaction. On SQLite it takes the lock at once: one that upgraded later could only fail.
+pub(crate) async fn begin(connection: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    let options =
+        TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
+    connection.begin_with_options(options).await
+}
+
+/// One writer, several readers: WAL lets them go on beside it.
+async fn open_sqlite(file: &str) -> Result<(DatabaseConnection, DatabaseConnection), DbErr> {
+    let write = Database::connect(sqlite(file, "rwc", 1)).await?;
+    let read = Database::connect(sqlite(file, "ro", 4)).await?;
+    Ok((write, read))
+}
+
+fn sqlite(file: &str, mode: &'static str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(format!("sqlite://{file}?mode={mode}"));
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .idle_timeout(None::<Duration>)
+        .max_lifetime(None::<Duration>)
+        .acquire_timeout(Duration::from_secs(60))
+        .test_before_acquire(false)
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(move |options| {
+            let options = options
+                .busy_timeout(Duration::from_secs(10))
+                .foreign_keys(true)
+                .pragma("cache_size", "-65536")
+                .pragma("temp_store", "memory")
+                .statement_cache_capacity(256);
+            if mode == "ro" {
+                return options;
+            }
+            // FULL, or an acknowledged commit may be lost with the power (R45).
+            options
+                .page_size(1_024)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .pragma("wal_autocheckpoint", "20000")
+        });
+    options
+}
+
+fn postgres(url: &str) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(12)
+        .min_connections(1)
+        .acquire_timeout(Duration::from_secs(10))
+        .test_before_acquire(false)
+        .sqlx_logging(false);
+    options
+}
+
+async fn migrate(connection: &DatabaseConnection) -> Result<(), ConnectError> {
+    Migrator::install(connection).await?;
+    let known: Vec<String> = Migrator::migrations().iter().map(|step| step.name().to_owned()).collect();
+    let applied = Migrator::get_migration_models(connection).await?;
+    if let Some(stranger) = applied.into_iter().find(|step| !known.contains(&step.version)) {
+        return Err(ConnectError::NewerSchema(stranger.version));
+    }
+    match Migrator::up(connection, None).await {
+        Ok(()) => Ok(()),
+        // Another process was migrating at the same moment; by now it is done, or this tells why not.
+        Err(_) => Ok(Migrator::up(connection, None).await?),
+    }
+}
+
+/// R45: what durability rests on is asked of the database, not assumed.
+async fn assert_durable(connection: &DatabaseConnection) -> Result<(), ConnectError> {
+    let backend = connection.get_database_backend();
+    let wanted: &[(&str, &[&str])] = match backend {
+        DbBackend::Sqlite => &[("PRAGMA journal_mode", &["wal"]), ("PRAGMA synchronous", &["2"])],
+        _ => &[("SHOW fsync", &["on"]), ("SHOW synchronous_commit", &["on", "remote_apply"])],
+    };
+    for (question, good) in wanted {
+        let row = connection.query_one_raw(Statement::from_string(backend, *question)).await?;
+        let row = row.ok_or_else(|| ConnectError::NotDurable(format!("{question} has no answer")))?;
+        let answer =
+            row.try_get_by_index::<String>(0).or_else(|_| row.try_get_by_index::<i32>(0).map(|n| n.to_string()))?;
+        if !good.contains(&answer.as_str()) {
+            return Err(ConnectError::NotDurable(format!("{question} is {answer}, not {}", good.join(" or "))));
+        }
+    }
+    Ok(())
+}
+
+/// The store's own failure, as the ports tell of it.
+pub(crate) fn fault(error: impl Into<Fault>) -> StoreError {
+    StoreError::Fault(error.into())
+}
+
+/// The same for writes, where "taken already" is an answer.
+pub(crate) fn conflict_or_fault(error: DbErr) -> StoreError {
+    if is_unique_violation(&error) { StoreError::Conflict } else { fault(error) }
+}
+
+pub(crate) fn is_unique_violation(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
+}

@@ -1,0 +1,235 @@
+//! Deciding a batch in memory: one command after another, each on what those before it left.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use domain::{
+    Book, Credits, Customer, CustomerId, Detail, Draft, Entry, Hold, HoldId, Instant, Kind, Posting, Reversed,
+    TenantId, UsageId, Written,
+};
+use ports::{Command, CommandKey, Decide, Opened, Opening, PostError, Posted};
+use sea_orm::DbErr;
+
+use super::cache::Owner;
+use super::load::{KeyOf, Loaded, LoadedBook, Spent};
+use super::write::Changes;
+use super::{Answer, Work};
+use crate::row::{BookRow, EntryRow, GrantRow, HoldRow};
+
+pub(super) type Outcome = Result<Answer, PostError>;
+
+/// A batch under decision.
+pub(super) struct Batch {
+    loaded: Loaded,
+    now: Instant,
+    /// Each touched book's sequence as it was read: what the write checks.
+    before: HashMap<Owner, u64>,
+    /// Holds to write, and what usages have had given back.
+    holds: HashMap<(TenantId, HoldId), Hold>,
+    reversed: HashMap<(TenantId, UsageId), Reversed>,
+    changes: Changes,
+    error: Option<DbErr>,
+}
+
+impl Batch {
+    pub(super) fn new(loaded: Loaded, now: Instant) -> Self {
+        Self {
+            loaded,
+            now,
+            before: HashMap::new(),
+            holds: HashMap::new(),
+            reversed: HashMap::new(),
+            changes: Changes::default(),
+            error: None,
+        }
+    }
+
+    pub(super) fn decide(&mut self, work: &Work) -> Outcome {
+        match work {
+            Work::Post(command) => self.post(command).map(Answer::Posted),
+            Work::Open(opening) => self.open(opening).map(Answer::Opened),
+        }
+    }
+
+    fn post(&mut self, command: &Command) -> Result<Posted, PostError> {
+        let owner = (command.tenant, command.customer);
+        if let Some(spent) = self.spent(command.tenant, command.key.as_ref())? {
+            return replay(spent, command);
+        }
+        let LoadedBook { book, frozen_at } = self.loaded.books.get(&owner).ok_or(PostError::CustomerNotFound)?;
+        let mut draft = Draft::open(book.clone(), frozen_at.unwrap_or(self.now));
+        if let Some(id) = command.hold {
+            let hold = self.loaded.holds.get(&(command.tenant, id)).filter(|_| id.customer == command.customer);
+            draft.hold = Some(hold.cloned().ok_or(PostError::HoldNotFound)?);
+        }
+        if let Some(id) = command.usage {
+            let past = self.loaded.usages.get(&(command.tenant, id)).filter(|_| id.customer == command.customer);
+            draft.past = Some(past.cloned().ok_or(PostError::UsageNotFound)?);
+        }
+        run(&command.decide, &mut draft)?;
+        Ok(self.take(owner, command.key.as_ref(), draft.finish()))
+    }
+
+    fn open(&mut self, opening: &Opening) -> Result<Opened, PostError> {
+        let tenant = opening.tenant;
+        let found = |batch: &Self, id: CustomerId, replayed| {
+            let customer = batch.loaded.customers.get(&(tenant, id)).cloned().ok_or(PostError::CustomerNotFound)?;
+            Ok(Opened { customer, created: false, replayed })
+        };
+        if let Some(spent) = self.spent(tenant, opening.key.as_ref())? {
+            let id = spent.customer;
+            return found(self, id, true);
+        }
+        let external_id = opening.customer.external_id.clone().map(|id| (tenant, id));
+        if let Some(id) = external_id.as_ref().and_then(|key| self.loaded.external_ids.get(key)) {
+            return found(self, *id, false);
+        }
+        let customer = opening.customer.clone();
+        let owner = (tenant, customer.id);
+        let mut draft = Draft::open(Book::new(customer.id, customer.created_at), customer.created_at);
+        run(&opening.decide, &mut draft)?;
+        self.remember(owner, external_id, &customer);
+        self.take(owner, opening.key.as_ref(), draft.finish());
+        Ok(Opened { customer, created: true, replayed: false })
+    }
+
+    /// A new customer, for the commands of the batch that come after.
+    fn remember(&mut self, owner: Owner, external_id: Option<KeyOf>, customer: &Customer) {
+        if let Some(key) = external_id {
+            self.loaded.external_ids.insert(key, customer.id);
+        }
+        self.loaded.customers.insert(owner, customer.clone());
+        self.changes.opened.push((owner.0, customer.clone()));
+    }
+
+    fn spent(&self, tenant: TenantId, key: Option<&CommandKey>) -> Result<Option<&Spent>, PostError> {
+        let Some(key) = key else { return Ok(None) };
+        match self.loaded.spent.get(&(tenant, key.text.clone())) {
+            Some(spent) if spent.fingerprint == key.fingerprint => Ok(Some(spent)),
+            Some(_) => Err(PostError::KeyReused),
+            None => Ok(None),
+        }
+    }
+
+    /// Takes what a decision wrote into the batch.
+    fn take(&mut self, owner: Owner, key: Option<&CommandKey>, written: Written) -> Posted {
+        let Written { book, settled, entries, hold } = written;
+        let posted = Posted { balance: book.balance(), sequence: book.sequence, entries, hold, replayed: false };
+        if settled.is_empty() && posted.entries.is_empty() {
+            return posted;
+        }
+        let first = settled.first().or(posted.entries.first()).map_or(0, |entry| entry.sequence);
+        self.before.entry(owner).or_insert(first.saturating_sub(1));
+        for entry in &settled {
+            self.record(owner, entry, None, None);
+        }
+        for (part, entry) in posted.entries.iter().enumerate() {
+            let after = posted.hold.as_ref().filter(|_| part == 0);
+            self.record(owner, entry, key.map(|key| (key, part)), after);
+        }
+        if let Some(hold) = &posted.hold {
+            self.loaded.holds.insert((owner.0, hold.id), hold.clone());
+            self.holds.insert((owner.0, hold.id), hold.clone());
+        }
+        if let Some(key) = key {
+            let spent = Spent {
+                fingerprint: key.fingerprint,
+                customer: owner.1,
+                entries: posted.entries.clone(),
+                hold: posted.hold.clone(),
+            };
+            self.loaded.spent.insert((owner.0, key.text.clone()), spent);
+        }
+        let frozen_at = self.loaded.books.get(&owner).and_then(|loaded| loaded.frozen_at);
+        self.loaded.books.insert(owner, LoadedBook { book, frozen_at });
+        posted
+    }
+
+    fn record(&mut self, owner: Owner, entry: &Entry, command: Option<(&CommandKey, usize)>, hold: Option<&Hold>) {
+        match EntryRow::new(owner, entry, command, hold) {
+            Ok(row) => self.changes.entries.push(row),
+            Err(error) => self.error = Some(error),
+        }
+        self.project(owner, entry);
+    }
+
+    /// What other tables keep of an entry.
+    fn project(&mut self, owner: Owner, entry: &Entry) {
+        match (&entry.detail, entry.kind) {
+            (Detail::Grant(grant), _) => self.changes.grants.push(GrantRow::new(owner.0, grant)),
+            (Detail::Extend { grant, expires_at }, _) => {
+                self.changes.extended.push((owner, grant.number, *expires_at));
+            }
+            (Detail::Reverse { usage, quantity, .. }, _) => {
+                self.add_reversed(owner.0, *usage, *quantity, entry.amount())
+            }
+            (_, Kind::Expire) => {
+                self.changes.ended.extend(entry.postings.iter().map(|posting| (owner, *posting, true)))
+            }
+            (_, Kind::Revoke) => {
+                self.changes.ended.extend(entry.postings.iter().map(|posting| (owner, *posting, false)))
+            }
+            _ => {}
+        }
+    }
+
+    fn add_reversed(&mut self, tenant: TenantId, usage: UsageId, quantity: u64, amount: Credits) {
+        let before = self.loaded.usages.get(&(tenant, usage)).map(|past| past.reversed).unwrap_or_default();
+        let total = self.reversed.entry((tenant, usage)).or_insert(before);
+        total.quantity = total.quantity.saturating_add(quantity);
+        total.amount = total.amount + amount;
+    }
+
+    /// What is to be written, and the books after it that may be cached.
+    pub(super) fn finish(mut self) -> (Result<Changes, DbErr>, Vec<(Owner, Book)>) {
+        let mut after = Vec::new();
+        for ((tenant, customer), LoadedBook { book, frozen_at }) in std::mem::take(&mut self.loaded.books) {
+            let owner = (tenant, customer);
+            let is_new = self.changes.opened.iter().any(|(of, new)| (*of, new.id) == owner);
+            if let Some(before) = self.before.get(&owner) {
+                match BookRow::new(tenant, &book, *before) {
+                    Ok(row) if is_new => self.changes.new_books.push(row),
+                    Ok(row) => self.changes.books.push(row),
+                    Err(error) => self.error = Some(error),
+                }
+            }
+            // The time of customers with a test clock is read each time, and a new one's clock is not known here.
+            if frozen_at.is_none() && !is_new {
+                after.push((owner, book));
+            }
+        }
+        let holds: Result<Vec<_>, _> =
+            self.holds.iter().map(|((tenant, _), hold)| HoldRow::new(*tenant, hold)).collect();
+        self.changes.reversed = self.reversed.into_iter().collect();
+        let changes = match (self.error, holds) {
+            (None, Ok(holds)) => Ok(Changes { holds, ..self.changes }),
+            (Some(error), _) | (_, Err(error)) => Err(error),
+        };
+        (changes, after)
+    }
+}
+
+/// A leg that expired (true) or was revoked (false).
+pub(super) type Ended = (Owner, Posting, bool);
+
+/// A decision that panics is a fault of that command alone.
+fn run(decide: &Decide, draft: &mut Draft) -> Result<(), PostError> {
+    match catch_unwind(AssertUnwindSafe(|| decide(draft))) {
+        Ok(decided) => decided.map_err(PostError::from),
+        Err(_) => Err(PostError::Fault("a rule stopped".into())),
+    }
+}
+
+fn replay(spent: &Spent, command: &Command) -> Result<Posted, PostError> {
+    let last = spent.entries.last().ok_or_else(|| PostError::Fault("a key without entries".into()))?;
+    if spent.customer != command.customer {
+        return Err(PostError::KeyReused);
+    }
+    Ok(Posted {
+        entries: spent.entries.clone(),
+        hold: spent.hold.clone(),
+        balance: last.balance,
+        sequence: last.sequence,
+        replayed: true,
+    })
+}

@@ -1,0 +1,168 @@
+//! The one who writes: takes all that waits, decides it, commits it once, answers everyone.
+
+use std::sync::Arc;
+
+use ports::{Clock, Fault, PostError};
+use sea_orm::{DatabaseConnection, DbErr};
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use super::batch::{Batch, Outcome};
+use super::cache::{Cache, Owner};
+use super::load::Loader;
+use super::write::Writer;
+use super::{Task, Work};
+
+/// Commands in one transaction, at most.
+const BATCH: usize = 1_000;
+/// How often a batch is decided anew because another process was quicker.
+const ATTEMPTS: u32 = 20;
+
+/// Why a batch was not committed.
+pub(super) enum Failed {
+    /// Another process has written meanwhile: read again, decide again.
+    Conflict,
+    /// The store failed before the commit: nothing was written.
+    Before(DbErr),
+    /// The store failed in the commit: written or not, the keys will tell.
+    During(DbErr),
+}
+
+impl From<DbErr> for Failed {
+    fn from(error: DbErr) -> Self {
+        if is_conflict(&error) { Self::Conflict } else { Self::Before(error) }
+    }
+}
+
+/// A key or an external id that someone else wrote first, a serialization failure, a deadlock, a lock not had in time.
+fn is_conflict(error: &DbErr) -> bool {
+    let text = error.to_string();
+    crate::connect::is_unique_violation(error)
+        || ["40001", "40P01", "database is locked", "deadlock detected", "could not serialize"]
+            .iter()
+            .any(|sign| text.contains(sign))
+}
+
+pub(super) struct Committer {
+    clock: Arc<dyn Clock>,
+    loader: Loader,
+    writer: Writer,
+    cache: Cache,
+}
+
+impl Committer {
+    pub(super) fn new(connection: DatabaseConnection, clock: Arc<dyn Clock>) -> Self {
+        let loader = Loader::new(connection.clone());
+        Self { clock, loader, writer: Writer::new(connection), cache: Cache::new() }
+    }
+
+    pub(super) async fn run(mut self, mut queue: UnboundedReceiver<Vec<Task>>) {
+        while let Some(mut waiting) = queue.recv().await {
+            while waiting.len() < BATCH
+                && let Ok(more) = queue.try_recv()
+            {
+                waiting.extend(more);
+            }
+            while !waiting.is_empty() {
+                let rest = waiting.split_off(whole_batch(&waiting));
+                self.commit(waiting).await;
+                waiting = rest;
+            }
+        }
+    }
+
+    /// Commits a batch, or finds the task that spoils it: each then fails, or not, alone.
+    async fn commit(&mut self, tasks: Vec<Task>) {
+        match self.attempt(&tasks).await {
+            Ok(outcomes) => answer(tasks, outcomes),
+            Err(_) if tasks.len() > 1 => {
+                tracing::warn!(commands = tasks.len(), "a batch failed and is committed one by one");
+                for task in tasks {
+                    Box::pin(self.commit(vec![task])).await;
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "a command could not be committed");
+                answer(tasks, vec![Err(error)]);
+            }
+        }
+    }
+
+    async fn attempt(&mut self, tasks: &[Task]) -> Result<Vec<Outcome>, PostError> {
+        let mut uncertain = false;
+        let mut failures = 0;
+        for _ in 0..ATTEMPTS {
+            let error = match self.try_once(tasks).await {
+                Ok(outcomes) => return Ok(outcomes),
+                Err(Failed::Conflict) => continue,
+                Err(Failed::Before(error)) => error,
+                Err(Failed::During(error)) => {
+                    uncertain = true;
+                    error
+                }
+            };
+            // Once more, with everything read anew: if the commit did happen, the keys tell, and it is a replay.
+            failures += 1;
+            if failures > 1 {
+                return Err(failed(error, uncertain));
+            }
+        }
+        Err(failed("other processes kept writing the same books", uncertain))
+    }
+
+    async fn try_once(&mut self, tasks: &[Task]) -> Result<Vec<Outcome>, Failed> {
+        let owners: Vec<Owner> = tasks.iter().filter_map(|task| task.work.owner()).collect();
+        let result = self.decide_and_write(tasks, &owners).await;
+        if result.is_err() {
+            self.cache.forget(owners.iter());
+        }
+        result
+    }
+
+    async fn decide_and_write(&mut self, tasks: &[Task], owners: &[Owner]) -> Result<Vec<Outcome>, Failed> {
+        let loaded = self.loader.load(tasks, owners, &mut self.cache).await?;
+        let mut batch = Batch::new(loaded, self.clock.now());
+        let outcomes = tasks.iter().map(|task| batch.decide(&task.work)).collect();
+        let (changes, books) = batch.finish();
+        self.writer.write(changes?).await?;
+        for (owner, book) in books {
+            self.cache.put(owner, book);
+        }
+        Ok(outcomes)
+    }
+}
+
+fn failed(error: impl Into<Fault>, uncertain: bool) -> PostError {
+    if uncertain { PostError::OutcomeUnknown(error.into()) } else { PostError::Fault(error.into()) }
+}
+
+fn answer(tasks: Vec<Task>, outcomes: Vec<Outcome>) {
+    for (task, outcome) in tasks.into_iter().zip(outcomes) {
+        // Nobody waiting any more is nobody's fault: the commit stands.
+        let _ = task.answer.send(outcome);
+    }
+}
+
+/// How many tasks from the front make one batch: a reversal reads what its customer's earlier commands
+/// wrote, so it never shares a batch with them.
+fn whole_batch(tasks: &[Task]) -> usize {
+    let mut touched = std::collections::HashSet::new();
+    for (place, task) in tasks.iter().enumerate().take(BATCH) {
+        let owner = task.work.owner();
+        let reads_journal = matches!(&task.work, Work::Post(command) if command.usage.is_some());
+        if reads_journal && owner.is_some_and(|owner| touched.contains(&owner)) {
+            return place;
+        }
+        touched.extend(owner);
+    }
+    tasks.len().min(BATCH)
+}
+
+impl Work {
+    /// Whose book it is about; an opening's is made by it.
+    pub(super) fn owner(&self) -> Option<Owner> {
+        match self {
+            Self::Post(command) => Some((command.tenant, command.customer)),
+            Self::Open(_) => None,
+        }
+    }
+}

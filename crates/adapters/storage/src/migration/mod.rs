@@ -1,0 +1,37 @@
+//! Forward-only steps of the schema, the same for SQLite and Postgres but for the names of two things.
+
+use sea_orm::{ConnectionTrait as _, DbBackend};
+use sea_orm_migration::prelude::*;
+
+/// All steps, oldest first. Steps are only ever added.
+pub(crate) struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(Step { name: "m0001_ledger", sql: include_str!("m0001_ledger.sql") })]
+    }
+}
+
+struct Step {
+    name: &'static str,
+    sql: &'static str,
+}
+
+impl MigrationName for Step {
+    fn name(&self) -> &str {
+        self.name
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Step {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        // SQLite keeps the rows of a WITHOUT ROWID table in the order of its key; Postgres has no such thing.
+        let (uuid, clustered) = match manager.get_database_backend() {
+            DbBackend::Sqlite => ("BLOB", "WITHOUT ROWID"),
+            _ => ("UUID", ""),
+        };
+        let sql = self.sql.replace("{uuid}", uuid).replace("{clustered}", clustered);
+        manager.get_connection().execute_unprepared(&sql).await.map(drop)
+    }
+}

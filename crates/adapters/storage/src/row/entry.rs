@@ -1,0 +1,115 @@
+//! An entry: one row with its postings, its key, and what its kind tells.
+
+use domain::{Balance, CustomerId, Entry, EntryId, GrantId, Hold, Kind, Posting, TenantId};
+use ports::{CommandKey, Recorded};
+use sea_orm::DbErr;
+use serde::{Deserialize, Serialize};
+
+use super::detail::{detail_from_text, detail_to_text};
+use super::hold::ProgressText;
+use super::{big, credits, damaged, from_text, hex, millis, number, time, to_text};
+use crate::entity;
+
+/// `grant:micros,grant:micros`: the flow follows from the entry's kind.
+pub(crate) fn draws_to_text(draws: &[Posting]) -> String {
+    let legs: Vec<_> = draws.iter().map(|leg| format!("{}:{}", leg.grant.number, leg.amount.micros())).collect();
+    legs.join(",")
+}
+
+pub(crate) fn draws_from_text(customer: CustomerId, text: &str) -> Result<Vec<Posting>, DbErr> {
+    let leg = |leg: &str| {
+        let (number, micros) = leg.split_once(':')?;
+        let grant = GrantId { customer, number: number.parse().ok()? };
+        Some(Posting { grant, amount: credits(micros.parse().ok()?).ok()? })
+    };
+    text.split(',').filter(|leg| !leg.is_empty()).map(|text| leg(text).ok_or_else(|| damaged("posting"))).collect()
+}
+
+/// What a replay has to tell of a command's hold: as it was right after (R40).
+#[derive(Serialize, Deserialize)]
+pub(crate) struct HoldAfter {
+    pub(crate) hold: u32,
+    draws: String,
+    progress: ProgressText,
+}
+
+impl HoldAfter {
+    pub(crate) fn of(hold: &Hold) -> Self {
+        let draws = draws_to_text(&hold.draws);
+        Self { hold: hold.id.number, draws, progress: ProgressText::from(&hold.progress) }
+    }
+
+    pub(crate) fn read(text: &str) -> Result<Self, DbErr> {
+        from_text(text, "hold")
+    }
+
+    /// Puts a hold back to how it was then.
+    pub(crate) fn restore(self, hold: &mut Hold) -> Result<(), DbErr> {
+        hold.draws = draws_from_text(hold.id.customer, &self.draws)?;
+        hold.progress = self.progress.try_into()?;
+        Ok(())
+    }
+}
+
+/// An entry to be written, in the order of the table's columns.
+#[derive(Serialize)]
+pub(crate) struct EntryRow(
+    String,
+    String,
+    i64,
+    &'static str,
+    i64,
+    i64,
+    String,
+    i64,
+    i64,
+    Option<String>,
+    Option<usize>,
+    Option<i64>,
+    Option<String>,
+    Option<String>,
+);
+
+impl EntryRow {
+    /// `command` is the key that the entry's command came with, and the entry's place in that command.
+    pub(crate) fn new(
+        (tenant, customer): (TenantId, CustomerId),
+        entry: &Entry,
+        command: Option<(&CommandKey, usize)>,
+        hold_after: Option<&Hold>,
+    ) -> Result<Self, DbErr> {
+        Ok(Self(
+            hex(tenant.0),
+            hex(customer.0),
+            big(entry.sequence),
+            entry.kind.word(),
+            millis(entry.at),
+            millis(entry.effective_at),
+            draws_to_text(&entry.postings),
+            entry.balance.available.micros(),
+            entry.balance.held.micros(),
+            command.map(|(key, _)| key.text.clone()),
+            command.map(|(_, part)| part),
+            command.map(|(key, _)| key.fingerprint.cast_signed()),
+            detail_to_text(entry)?,
+            hold_after.map(|hold| to_text(&HoldAfter::of(hold))).transpose()?,
+        ))
+    }
+}
+
+/// Reads an entry back.
+pub(crate) fn entry(row: entity::entry::Model) -> Result<Recorded, DbErr> {
+    let customer = CustomerId(row.customer);
+    let kind = Kind::from_word(&row.kind).ok_or_else(|| damaged("kind"))?;
+    let sequence = number(row.sequence)?;
+    let entry = Entry {
+        sequence,
+        kind,
+        at: time(row.at)?,
+        effective_at: time(row.effective_at)?,
+        postings: draws_from_text(customer, &row.postings)?,
+        balance: Balance { available: credits(row.available)?, held: credits(row.held)? },
+        detail: detail_from_text(customer, kind, row.detail.as_deref())?,
+    };
+    Ok(Recorded { id: EntryId { customer, sequence }, key: row.key, entry })
+}

@@ -1,0 +1,64 @@
+//! Between rows and the domain: what is folded into a column, and back.
+
+mod book;
+mod detail;
+mod entry;
+mod grant;
+mod hold;
+mod line;
+
+pub(crate) use book::{BookRow, book};
+pub(crate) use entry::{EntryRow, HoldAfter, draws_from_text, draws_to_text, entry};
+pub(crate) use grant::{GrantRow, grant};
+pub(crate) use hold::{HoldRow, hold};
+pub(crate) use line::{estimate_from_text, estimate_to_text};
+
+use chrono::DateTime;
+use domain::{Credits, Instant};
+use sea_orm::DbErr;
+use uuid::Uuid;
+
+/// Metadata, notes: pairs in their order.
+pub(crate) type Pairs = Vec<(String, String)>;
+
+/// A row that the store itself wrote cannot be read: someone else changed it.
+pub(crate) fn damaged(what: &str) -> DbErr {
+    DbErr::Custom(format!("a stored {what} cannot be read"))
+}
+
+pub(crate) fn millis(at: Instant) -> i64 {
+    at.timestamp_millis()
+}
+
+pub(crate) fn time(millis: i64) -> Result<Instant, DbErr> {
+    DateTime::from_timestamp_millis(millis).ok_or_else(|| damaged("instant"))
+}
+
+pub(crate) fn maybe_time(millis: Option<i64>) -> Result<Option<Instant>, DbErr> {
+    millis.map(time).transpose()
+}
+
+pub(crate) fn credits(micros: i64) -> Result<Credits, DbErr> {
+    Credits::from_micros(micros).ok_or_else(|| damaged("amount"))
+}
+
+pub(crate) fn number<N: TryFrom<i64>>(number: i64) -> Result<N, DbErr> {
+    N::try_from(number).map_err(|_| damaged("number"))
+}
+
+/// Numbers of ours that fit an `i64` by construction.
+pub(crate) fn big<N: TryInto<i64>>(number: N) -> i64 {
+    number.try_into().unwrap_or(i64::MAX)
+}
+
+pub(crate) fn hex(id: Uuid) -> String {
+    id.simple().to_string()
+}
+
+pub(crate) fn to_text<T: serde::Serialize>(value: &T) -> Result<String, DbErr> {
+    serde_json::to_string(value).map_err(|error| DbErr::Custom(error.to_string()))
+}
+
+pub(crate) fn from_text<T: serde::de::DeserializeOwned>(text: &str, what: &str) -> Result<T, DbErr> {
+    serde_json::from_str(text).map_err(|_| damaged(what))
+}

@@ -1,0 +1,15 @@
+//! The rules of the ledger, each told by tests that bear its number.
+
+#[path = "../ledger/mod.rs"]
+mod ledger;
+mod sugar;
+
+mod captures;
+mod catalogs;
+mod free_credits;
+mod grants;
+mod holds;
+mod journal;
+mod releases;
+mod reversals;
+mod time;

@@ -1,0 +1,63 @@
+//! Test clocks: advancing one does everything that becomes due on the way, in order.
+
+use domain::{ClockId, Instant, Mode, Tenant, TenantId, instant};
+use ports::TestClock;
+use uuid::Uuid;
+
+use crate::key::{Kept, or_replay, replay};
+use crate::sweep::sweep_clock;
+use crate::{Context, Failure, Once};
+
+/// The last instant that a test clock can show: dates print with four digits of year.
+fn latest() -> Instant {
+    Instant::from_timestamp_millis(253_402_300_799_999).unwrap_or(Instant::MAX_UTC)
+}
+
+/// Makes a clock that shows `frozen_at`.
+pub async fn create(
+    ctx: &Context,
+    tenant: &Tenant,
+    frozen_at: Instant,
+    once: Option<Once<'_, TestClock>>,
+) -> Result<Kept<TestClock>, Failure> {
+    if let Some(reply) = replay(ctx, tenant.id, once.as_ref()).await? {
+        return Ok(Kept::Before(reply));
+    }
+    if tenant.mode != Mode::Test {
+        return Err(Failure::TestModeOnly);
+    }
+    in_range("/frozen_at", frozen_at)?;
+    let id = ClockId(Uuid::from_u128(ctx.ids.id()));
+    let clock = TestClock { id, frozen_at: instant(frozen_at), created_at: ctx.clock.now() };
+    let reply = once.as_ref().map(|once| once.reply(&clock));
+    match ctx.clocks.create(tenant.id, &clock, reply.as_ref()).await {
+        Ok(()) => Ok(Kept::Done(clock)),
+        Err(error) => or_replay(ctx, tenant.id, once.as_ref(), error).await.map(Kept::Before),
+    }
+}
+
+/// Moves a clock forward, stopping at each instant at which something is due, and doing it: the ledger
+/// comes out the same whether a year is one step or 365. Asking twice changes nothing.
+pub async fn advance(ctx: &Context, tenant: TenantId, id: ClockId, to: Instant) -> Result<TestClock, Failure> {
+    let clock = ctx.clocks.get(tenant, id).await?.ok_or(Failure::NotFound("clock"))?;
+    let to = instant(to);
+    in_range("/to", to)?;
+    if to < clock.frozen_at {
+        return Err(Failure::invalid("/to", "too_small", format!("the clock shows {} already", clock.frozen_at)));
+    }
+    let mut shown = clock.frozen_at;
+    while let Some(due) = ctx.due.next(id, to).await? {
+        shown = due.max(shown);
+        ctx.clocks.set(tenant, id, shown).await?;
+        sweep_clock(ctx, id, shown).await?;
+    }
+    ctx.clocks.set(tenant, id, to).await?;
+    Ok(TestClock { frozen_at: to, ..clock })
+}
+
+fn in_range(pointer: &str, at: Instant) -> Result<(), Failure> {
+    if at < Instant::UNIX_EPOCH || at > latest() {
+        return Err(Failure::invalid(pointer, "out_of_range", "an instant of the years 1970 to 9999"));
+    }
+    Ok(())
+}

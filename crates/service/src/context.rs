@@ -1,0 +1,113 @@
+//! Everything a use case may ask of the world.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant as Monotonic};
+
+use domain::{Catalog, TenantId};
+use ports::{
+    Audit, Catalogs, Clock, Clocks, Customers, DueWork, Estimates, Ids, Journal, Keys, Ledger, PageCounter, Published,
+    Reply, Tenants,
+};
+
+use crate::{Failure, catalog};
+
+/// The ports, wired.
+#[derive(Clone)]
+#[expect(missing_docs, reason = "each field is named as its port")]
+pub struct Context {
+    pub audit: Arc<dyn Audit>,
+    pub catalogs: Arc<dyn Catalogs>,
+    pub clock: Arc<dyn Clock>,
+    pub clocks: Arc<dyn Clocks>,
+    pub customers: Arc<dyn Customers>,
+    pub due: Arc<dyn DueWork>,
+    pub estimates: Arc<dyn Estimates>,
+    pub ids: Arc<dyn Ids>,
+    pub journal: Arc<dyn Journal>,
+    pub keys: Arc<dyn Keys>,
+    pub ledger: Arc<dyn Ledger>,
+    pub pages: Arc<dyn PageCounter>,
+    pub tenants: Arc<dyn Tenants>,
+    /// Catalogs in force, parsed.
+    pub in_force: InForce,
+}
+
+/// A catalog with its version.
+#[derive(Clone, Debug)]
+pub struct Priced {
+    /// Which version.
+    pub version: u32,
+    /// The catalog.
+    pub catalog: Arc<Catalog>,
+}
+
+/// Parsed catalogs, looked at again after a second: another process may have applied a new one.
+#[derive(Clone, Default)]
+pub struct InForce(Arc<Mutex<HashMap<TenantId, (Monotonic, Priced)>>>);
+
+const FRESH_FOR: Duration = Duration::from_secs(1);
+
+impl InForce {
+    fn get(&self, tenant: TenantId) -> Option<(bool, Priced)> {
+        let cache = self.0.lock().ok()?;
+        cache.get(&tenant).map(|(checked, priced)| (checked.elapsed() < FRESH_FOR, priced.clone()))
+    }
+
+    fn put(&self, tenant: TenantId, priced: Priced) {
+        if let Ok(mut cache) = self.0.lock() {
+            cache.insert(tenant, (Monotonic::now(), priced));
+        }
+    }
+
+    /// Forgets a tenant's: the next question reads it anew.
+    pub fn forget(&self, tenant: TenantId) {
+        if let Ok(mut cache) = self.0.lock() {
+            cache.remove(&tenant);
+        }
+    }
+}
+
+impl Context {
+    /// The tenant's catalog in force.
+    pub async fn catalog(&self, tenant: TenantId) -> Result<Priced, Failure> {
+        let known = self.in_force.get(tenant);
+        if let Some((true, priced)) = known {
+            return Ok(priced);
+        }
+        let version = self.catalogs.version(tenant).await?.ok_or(Failure::NotFound("catalog"))?;
+        let priced = match known {
+            Some((_, priced)) if priced.version == version => priced,
+            _ => {
+                let published = self.catalogs.get(tenant, version).await?.ok_or(Failure::NotFound("catalog"))?;
+                parsed(&published)?
+            }
+        };
+        self.in_force.put(tenant, priced.clone());
+        Ok(priced)
+    }
+}
+
+/// A published catalog, parsed. It was valid when it was applied.
+pub(crate) fn parsed(published: &Published) -> Result<Priced, Failure> {
+    let catalog = catalog::parse(&published.text).map_err(Failure::CatalogInvalid)?;
+    Ok(Priced { version: published.version, catalog: Arc::new(catalog) })
+}
+
+/// An idempotency key for an effect outside the ledger, and how its answer is written down (R40).
+pub struct Once<'a, T> {
+    /// The caller's key.
+    pub key: String,
+    /// Tells one request body from another.
+    pub fingerprint: u64,
+    /// Writes the answer: status and JSON.
+    pub render: &'a (dyn Fn(&T) -> (u16, String) + Sync),
+}
+
+impl<T> Once<'_, T> {
+    /// The answer to keep together with the effect.
+    pub fn reply(&self, answer: &T) -> Reply {
+        let (status, body) = (self.render)(answer);
+        Reply { key: self.key.clone(), fingerprint: self.fingerprint, status, body }
+    }
+}

@@ -1,0 +1,101 @@
+//! Starting a job: the whole estimate is held, or nothing (R14, R15).
+
+use domain::rules::{self, NewHold, ReleaseReason};
+use domain::{CustomerId, Estimate, EstimateId, HoldId, Span, TenantId};
+use ports::{Command, CommandKey, Posted};
+
+use crate::balance::view;
+use crate::estimate::{build, explain_shortage};
+use crate::{Context, Failure, Job, price};
+
+/// What a job starts from.
+#[derive(Clone, Debug)]
+pub enum Basis {
+    /// A kept estimate: nothing is counted again, its prices hold (R13).
+    Estimate(EstimateId),
+    /// A job, estimated now.
+    Job(CustomerId, Job),
+}
+
+/// A job to be started.
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// From what.
+    pub basis: Basis,
+    /// Start the longest affordable run of lines where not all are affordable.
+    pub partial: bool,
+    /// How long the hold lives; the catalog's default where `None`.
+    pub ttl: Option<Span>,
+    /// The host's own object.
+    pub reference: Option<String>,
+    /// The caller's own notes.
+    pub metadata: Vec<(String, String)>,
+}
+
+/// The kept estimate of a job, so that a caller bound to one customer can be checked against it.
+pub async fn kept_estimate(ctx: &Context, tenant: TenantId, id: EstimateId) -> Result<Estimate, Failure> {
+    ctx.estimates.find(tenant, id).await?.ok_or(Failure::NotFound("estimate"))
+}
+
+/// Starts a job.
+pub async fn start(ctx: &Context, tenant: TenantId, start: Start, key: CommandKey) -> Result<Posted, Failure> {
+    let priced = ctx.catalog(tenant).await?;
+    let estimate = match &start.basis {
+        Basis::Estimate(id) => kept_estimate(ctx, tenant, *id).await?,
+        Basis::Job(customer, job) => {
+            let lines = price::lines(ctx.pages.as_ref(), &priced.catalog, job).await?;
+            let now = view(ctx, tenant, *customer).await?.now;
+            build(ctx, &priced, *customer, job, lines, now)?
+        }
+    };
+    let policies = priced.catalog.policies;
+    let lines = estimate.lines.clone();
+    let customer = estimate.customer;
+    let new = NewHold {
+        estimate,
+        partial: start.partial,
+        ttl: start.ttl.unwrap_or(policies.hold_for),
+        max_ttl: policies.hold_at_most,
+        reference: start.reference,
+        metadata: start.metadata,
+    };
+    let decide = Box::new(move |draft: &mut domain::Draft| rules::hold(draft, new.clone()));
+    let command = Command { tenant, customer, key: Some(key), hold: None, usage: None, decide };
+    let posted = ctx.ledger.post(command).await;
+    posted.map_err(|error| explain_shortage(error.into(), &priced.catalog, &lines))
+}
+
+/// Gives back all that a hold still holds, and closes it (R12).
+pub async fn release(
+    ctx: &Context,
+    tenant: TenantId,
+    hold: HoldId,
+    reason: Option<String>,
+    key: CommandKey,
+) -> Result<Posted, Failure> {
+    let goodwill_for = ctx.catalog(tenant).await?.catalog.policies.goodwill_for;
+    let reason = match reason {
+        Some(reason) if reason == ReleaseReason::VENDOR_FAULT => ReleaseReason::VendorFault(goodwill_for),
+        Some(reason) => ReleaseReason::Other(reason),
+        None => ReleaseReason::Other("released".to_owned()),
+    };
+    let decide = Box::new(move |draft: &mut domain::Draft| rules::release(draft, &reason));
+    Ok(ctx.ledger.post(on_hold(tenant, hold, Some(key), decide)).await?)
+}
+
+/// Moves a hold's end to `ttl` from now (R15).
+pub async fn extend(
+    ctx: &Context,
+    tenant: TenantId,
+    hold: HoldId,
+    ttl: Span,
+    key: CommandKey,
+) -> Result<Posted, Failure> {
+    let at_most = ctx.catalog(tenant).await?.catalog.policies.hold_at_most;
+    let decide = Box::new(move |draft: &mut domain::Draft| rules::extend_hold(draft, ttl, at_most));
+    Ok(ctx.ledger.post(on_hold(tenant, hold, Some(key), decide)).await?)
+}
+
+pub(crate) fn on_hold(tenant: TenantId, hold: HoldId, key: Option<CommandKey>, decide: ports::Decide) -> Command {
+    Command { tenant, customer: hold.customer, key, hold: Some(hold), usage: None, decide }
+}

@@ -1,0 +1,23 @@
+//! Giving consumed credits back (R19).
+
+use domain::rules::{self, Reversal};
+use domain::{TenantId, UsageId};
+use ports::{Command, CommandKey, Posted};
+
+use crate::{Context, Failure};
+
+/// Reverses `quantity` units of a usage, or all that are left.
+pub async fn reverse(
+    ctx: &Context,
+    tenant: TenantId,
+    usage: UsageId,
+    quantity: Option<u64>,
+    reason: Option<String>,
+    key: CommandKey,
+) -> Result<Posted, Failure> {
+    let goodwill_for = ctx.catalog(tenant).await?.catalog.policies.goodwill_for;
+    let reversal = Reversal { quantity, reason, goodwill_for };
+    let decide = Box::new(move |draft: &mut domain::Draft| rules::reverse(draft, &reversal));
+    let command = Command { tenant, customer: usage.customer, key: Some(key), hold: None, usage: Some(usage), decide };
+    Ok(ctx.ledger.post(command).await?)
+}
