@@ -1,2 +1,63 @@
-//! Skeleton.
-fn main() {}
+//! `cargo xtask …`: everything this repository asks of its own tools.
+
+use std::env;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+
+mod arch;
+mod cargo;
+mod check;
+mod ci;
+mod codegen;
+mod deny;
+mod findings;
+mod postgres;
+mod step;
+mod test;
+mod tidy;
+
+const HELP: &str = "\
+cargo xtask <command>
+
+  check              the loop: format, clippy, arch, tidy, unit tests
+  ci                 everything that must pass before a change lands
+  arch               the layers' dependencies, against the table
+  tidy               the hard edges of style
+  deny               licences and banned crates, against deny.toml
+  codegen [--check]  writes the generated files; --check only compares them
+  test [ARGS…]       all tests, on a Postgres of their own; ARGS go to `cargo test`
+  postgres           a throw-away Postgres, until Ctrl-C or the end of stdin
+  help               this text";
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
+    env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).context("the repository has moved")?;
+    let words: Vec<String> = env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words[..] {
+        ["check"] => check::run(),
+        ["ci"] => ci::run(),
+        ["arch"] => arch::run(),
+        ["tidy"] => tidy::run(),
+        ["deny"] => deny::run(),
+        ["codegen"] => codegen::write(),
+        ["codegen", "--check"] => codegen::check(),
+        ["test", ref arguments @ ..] => test::run(arguments),
+        ["postgres"] => postgres::run(),
+        [] | ["help" | "--help" | "-h"] => {
+            println!("{HELP}");
+            Ok(())
+        }
+        _ => bail!("no such command: {}\n\n{HELP}", words.join(" ")),
+    }
+}

@@ -1,0 +1,25 @@
+# Runs a server in DIRECTORY until stdin closes: keep BINARIES DIRECTORY PORT
+# Says `ready` on stdout when the server answers; whatever goes wrong is on stderr.
+binaries=$1 directory=$2 port=$3
+cd "$directory" || exit
+
+# Postgres refuses to run as root.
+server() { program=$1; shift; "$binaries/$program" "$@"; }
+if [ "$(id -u)" = 0 ]; then
+    chown postgres . || exit
+    server() { program=$1; shift; setpriv --reuid=postgres --regid=postgres --init-groups "$binaries/$program" "$@"; }
+fi
+
+stop() {
+    if [ -e data/postmaster.pid ]; then server pg_ctl stop -D data -m immediate; fi
+    cd / && rm -rf "$directory"
+}
+trap 'stop >&2' EXIT
+trap 'exit 1' HUP INT TERM
+
+# Nothing has to survive a crash before the first database exists; after that every commit does: fsync stays on.
+server initdb -D data --username=postgres --auth=trust --encoding=UTF8 --no-locale --no-sync >/dev/null || exit
+server pg_ctl start -D data -t 60 -l log -o "-h 127.0.0.1 -p $port -k '$directory' -N 200" >&2 ||
+    { cat log >&2; exit 1; }
+echo ready
+cat >/dev/null

@@ -1,0 +1,47 @@
+//! Cargo as a child. Always over the whole workspace: a part of it unifies features differently and builds the dependencies twice.
+
+use std::env;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+
+/// Builds everything that tests and other steps run, with the very artifacts `cargo test` uses.
+pub(crate) const BUILD: [&str; 3] = ["build", "--workspace", "--all-targets"];
+
+/// The cargo that runs this task.
+pub(crate) fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(arguments);
+    if env::var_os("CI").is_some() {
+        // Nothing is built a second time there.
+        command.env("CARGO_INCREMENTAL", "0");
+    }
+    command
+}
+
+/// Runs cargo on this terminal; its failure is ours.
+pub(crate) fn run(arguments: &[&str]) -> Result<()> {
+    finish(&mut command(arguments))
+}
+
+/// Runs a prepared command on this terminal; its failure is ours.
+pub(crate) fn finish(command: &mut Command) -> Result<()> {
+    let status = command.status().with_context(|| format!("{} does not start", shown(command)))?;
+    ensure!(status.success(), "`{}` failed", shown(command));
+    Ok(())
+}
+
+/// What a command prints on stdout; its messages go to this terminal.
+pub(crate) fn output(command: &mut Command) -> Result<String> {
+    let output = command.stderr(Stdio::inherit()).output();
+    let output = output.with_context(|| format!("{} does not start", shown(command)))?;
+    ensure!(output.status.success(), "`{}` failed", shown(command));
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+fn shown(command: &Command) -> String {
+    let program = command.get_program().to_string_lossy();
+    let program = program.rsplit('/').next().unwrap_or_default().to_owned();
+    let arguments = command.get_args().map(|argument| argument.to_string_lossy().into_owned());
+    std::iter::once(program).chain(arguments).collect::<Vec<_>>().join(" ")
+}
