@@ -175,7 +175,39 @@ mod tests {
         assert_eq!(best.packs, [("more".to_owned(), 1)]);
     }
 
+    /// Every way to cover `need` with these packs and no more than it takes: price, count, credits.
+    fn ways(packs: &[Pack], need: i64) -> Vec<(i64, u32, i64)> {
+        let Some((pack, others)) = packs.split_first() else {
+            return if need > 0 { Vec::new() } else { vec![(0, 0, 0)] };
+        };
+        let credits = i64::from(pack.credits);
+        let most = u32::try_from(need.max(0)).expect("a small need").div_ceil(pack.credits);
+        let with = |count: u32| {
+            let taken = i64::from(count);
+            let rest = ways(others, need - taken * credits).into_iter();
+            rest.map(move |(price, packs, sum)| {
+                (price + taken * pack.price.minor, packs + count, sum + taken * credits)
+            })
+        };
+        (0..=most).flat_map(with).collect()
+    }
+
     proptest! {
+        /// Any small table, against every way there is.
+        #[test]
+        fn r23_advice_is_the_best_of_all_ways(
+            table in proptest::collection::vec((1_u32..9, 0_i64..12), 1..4),
+            need in 1_i64..25,
+        ) {
+            let packs: Vec<Pack> = table.iter().map(|(credits, minor)| pack(("p", *credits, *minor))).collect();
+            let advice = advise(&packs.iter().collect::<Vec<_>>(), need.unsigned_abs());
+            let best = advice.best.expect("a basket");
+            let found = (best.price.minor, best.packs.iter().map(|(_, count)| count).sum::<u32>(), best.credits);
+            let ways = ways(&packs, need).into_iter();
+            let (price, count, credits) = ways.min_by_key(|(price, count, sum)| (*price, *count, -sum)).expect("a way");
+            prop_assert_eq!(found, (price, count, credits.unsigned_abs()));
+        }
+
         /// Against every combination of up to four packs, priced one by one.
         #[test]
         fn r23_no_combination_is_cheaper(need in 1_u64..4_000) {

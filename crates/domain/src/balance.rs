@@ -55,3 +55,19 @@ impl Standing {
         if share <= limit { Self::Low } else { Self::Ok }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r38_a_balance_is_low_at_its_threshold_and_not_above() {
+        let standing = |available: &str, percent| {
+            Standing::of(available.parse().expect("an amount"), Credits::whole(250), percent)
+        };
+        assert_eq!(standing("50.000001", Some(20)), Standing::Ok);
+        assert_eq!(standing("50", Some(20)), Standing::Low);
+        assert_eq!(standing("0.000001", None), Standing::Ok);
+        assert_eq!(standing("0", Some(20)), Standing::Zero);
+    }
+}

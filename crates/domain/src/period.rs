@@ -215,6 +215,20 @@ mod tests {
     }
 
     #[test]
+    fn r9_a_validity_is_never_shorter_than_promised() {
+        // New York's clock shows 01:30 twice that night; this is the second.
+        let bought = at("2026-11-01T06:30:00Z");
+        assert_eq!(end_of_day_after(bought, span("PT1H"), America::New_York), Some(at("2026-11-01T07:30:00Z")));
+    }
+
+    #[test]
+    fn r9_a_day_that_begins_after_a_gap_ends_there() {
+        // Beirut's clock skips the first hour of 29 March 2026.
+        let bought = at("2026-02-28T12:00:00Z");
+        assert_eq!(end_of_day_after(bought, span("P1M"), chrono_tz::Asia::Beirut), Some(at("2026-03-28T22:00:00Z")));
+    }
+
+    #[test]
     fn r27_periods_are_counted_from_the_anchor_and_clamped() {
         let anchor = Anchor::at(at("2026-01-31T10:00:00Z"), UTC);
         let days: Vec<_> = (0..5).map(|n| anchor.boundary(n).expect("a date").format("%m-%d").to_string()).collect();
@@ -230,8 +244,17 @@ mod tests {
     #[test]
     fn r27_a_time_that_the_clock_skips_is_the_first_after_the_gap() {
         // New York skips 02:00–03:00 on 2026-03-08.
-        let anchor = Anchor::at(at("2026-02-08T07:30:00Z"), America::New_York);
+        let anchor = Anchor::at(at("2026-02-08T07:30:15.250Z"), America::New_York);
         assert_eq!(anchor.boundary(1), Some(at("2026-03-08T07:00:00Z")));
+        // Samoa skipped a whole day.
+        let anchor = Anchor::at(at("2011-11-30T20:00:00Z"), chrono_tz::Pacific::Apia);
+        assert_eq!(anchor.boundary(1), Some(at("2011-12-30T10:00:00Z")));
+    }
+
+    #[test]
+    fn r27_a_time_that_the_clock_shows_twice_is_the_earlier_one() {
+        let anchor = Anchor::at(at("2026-10-01T05:30:00Z"), America::New_York);
+        assert_eq!(anchor.boundary(1), Some(at("2026-11-01T05:30:00Z")));
     }
 
     #[test]

@@ -19,6 +19,6 @@ pub mod reverse;
 pub mod sweep;
 pub mod verify;
 
-pub use context::{Context, Once, Priced};
+pub use context::{Context, InForce, Once, Priced};
 pub use failure::{Failure, Insufficient, Invalid};
 pub use price::{AskedItem, File, Job, Units, Work};

@@ -32,31 +32,31 @@ pub async fn record(ctx: &Context, tenant: TenantId, record: Record, key: Comman
     posted.map_err(|error| explain_shortage(error.into(), &priced.catalog, std::slice::from_ref(&line)))
 }
 
-/// Charges many, each on its own: one refused leaves the others as they are.
-pub async fn record_all(
+/// Charges many, each on its own: one refused leaves the others as they are. Lines that were no records
+/// to begin with keep their place, and their error.
+pub async fn record_all<E: From<Failure>>(
     ctx: &Context,
     tenant: TenantId,
-    records: Vec<(Result<Record, Failure>, CommandKey)>,
-) -> Result<Vec<Result<Posted, Failure>>, Failure> {
+    records: Vec<(Result<Record, E>, CommandKey)>,
+) -> Result<Vec<Result<Posted, E>>, Failure> {
     let priced = ctx.catalog(tenant).await?;
-    let mut outcomes: Vec<Option<Result<Posted, Failure>>> = Vec::with_capacity(records.len());
+    let mut outcomes: Vec<Option<Result<Posted, E>>> = Vec::with_capacity(records.len());
     let (mut commands, mut lines) = (Vec::new(), Vec::new());
     for (place, (asked, key)) in records.into_iter().enumerate() {
-        match asked.and_then(|record| command(&priced, tenant, &format!("/records/{place}"), record, key)) {
+        let at = format!("/lines/{place}/usage");
+        match asked.and_then(|record| Ok(command(&priced, tenant, &at, record, key)?)) {
             Ok((command, line)) => {
                 outcomes.push(None);
                 commands.push(command);
                 lines.push(line);
             }
-            Err(failure) => outcomes.push(Some(Err(failure))),
+            Err(error) => outcomes.push(Some(Err(error))),
         }
     }
-    let posted = ctx.ledger.post_all(commands).await.into_iter().zip(lines).map(|(posted, line)| {
-        posted.map_err(|error| explain_shortage(error.into(), &priced.catalog, std::slice::from_ref(&line)))
+    let mut posted = ctx.ledger.post_all(commands).await.into_iter().zip(lines).map(|(posted, line)| {
+        posted.map_err(|error| explain_shortage(error.into(), &priced.catalog, std::slice::from_ref(&line)).into())
     });
-    let mut posted = posted;
-    let filled = outcomes.into_iter().filter_map(|outcome| outcome.or_else(|| posted.next())).collect();
-    Ok(filled)
+    Ok(outcomes.into_iter().filter_map(|outcome| outcome.or_else(|| posted.next())).collect())
 }
 
 fn command(

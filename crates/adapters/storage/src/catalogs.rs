@@ -49,7 +49,7 @@ impl Catalogs for Store {
             .order_by(Column::Version, order)
             .limit(u64::from(page.limit) + 1);
         if let Some(cursor) = &page.cursor {
-            let last: i64 = cursor.parse().map_err(|_| StoreError::BadCursor)?;
+            let last: u32 = cursor.parse().map_err(|_| StoreError::BadCursor)?;
             query = query.filter(if page.oldest_first { Column::Version.gt(last) } else { Column::Version.lt(last) });
         }
         let rows = query.all(&self.read).await.map_err(fault)?;

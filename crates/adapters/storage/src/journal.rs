@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::Store;
 use crate::connect::fault;
-use crate::entity::{book, entry, grant, hold};
+use crate::entity::{book, entry, grant, hold, tenant};
 use crate::row::{self, big, credits, millis};
 
 /// The page that was asked for, of rows fetched with one more than its limit.
@@ -63,15 +63,18 @@ fn all<R, T>(rows: Vec<R>, read: impl FnMut(R) -> Result<T, DbErr>) -> Result<Ve
 }
 
 impl Store {
-    /// A snapshot: everything read in it is of one instant.
+    /// A snapshot: everything read in it is of this instant.
     pub(crate) async fn snapshot_of_now(&self) -> Result<DatabaseTransaction, DbErr> {
-        match self.read.get_database_backend() {
-            DbBackend::Sqlite => self.read.begin().await,
+        let snapshot = match self.read.get_database_backend() {
+            DbBackend::Sqlite => self.read.begin().await?,
             _ => {
                 let level = Some(IsolationLevel::RepeatableRead);
-                self.read.begin_with_config(level, Some(AccessMode::ReadOnly)).await
+                self.read.begin_with_config(level, Some(AccessMode::ReadOnly)).await?
             }
-        }
+        };
+        // Both databases take the snapshot with the first look at a table, not before.
+        tenant::Entity::find().select_only().column(tenant::Column::Id).limit(1).into_tuple::<Uuid>().one(&snapshot).await?;
+        Ok(snapshot)
     }
 
     async fn entry_row(&self, tenant: TenantId, id: EntryId) -> Result<Option<entry::Model>, DbErr> {

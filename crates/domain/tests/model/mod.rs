@@ -3,6 +3,8 @@
 
 mod spend;
 
+pub(crate) use spend::Part;
+
 pub(crate) const HOUR: i64 = 3_600_000;
 pub(crate) const DAY: i64 = 24 * HOUR;
 pub(crate) const CREDIT: i128 = 1_000_000;
@@ -18,7 +20,7 @@ pub(crate) enum No {
     NothingToDo,
     HoldClosed,
     HoldExpired,
-    NoSuchItem,
+    UnknownItem,
     AmbiguousItem,
     AboveHold,
     TtlTooLong,
@@ -161,13 +163,18 @@ impl Model {
         answer
     }
 
-    /// What can be spent at `now`, straight from R3 and R8: effective, and not expired.
-    pub(crate) fn available(&self, now: i64) -> i128 {
+    /// The model as it is at `now`, if nothing else happens.
+    pub(crate) fn then(&self, now: i64) -> Self {
         let mut then = self.clone();
         then.at = now.max(self.at);
         then.pass();
-        let spendable = |lot: &&Lot| lot.from <= then.at && lot.until.is_none_or(|until| then.at < until);
-        then.lots.iter().filter(spendable).map(|lot| lot.available).sum()
+        then
+    }
+
+    /// What can be spent, straight from R3 and R8: effective, and not expired.
+    pub(crate) fn available(&self) -> i128 {
+        let spendable = |lot: &&Lot| lot.from <= self.at && lot.until.is_none_or(|until| self.at < until);
+        self.lots.iter().filter(spendable).map(|lot| lot.available).sum()
     }
 
     /// What the clock does by itself up to now, in the order of its happening: expiries before
@@ -187,7 +194,9 @@ impl Model {
             if let Some(tier) = &self.tier {
                 due.push((tier.boundaries[tier.next], 2, 0));
             }
-            let Some((effective, what, place)) = due.into_iter().min().filter(|(at, ..)| *at <= self.at) else { return };
+            let Some((effective, what, place)) = due.into_iter().min().filter(|(at, ..)| *at <= self.at) else {
+                return;
+            };
             match what {
                 0 => self.expire(effective, place, self.lots[place].available),
                 1 => {

@@ -1,6 +1,6 @@
 //! Spending by the rules' text: usage, holds, captures, releases, reversals.
 
-use super::{GOODWILL, HOLD_AT_MOST, Hold, LATE, Line, Model, No, Status, Terms, Usage};
+use super::{GOODWILL, HOLD_AT_MOST, Hold, LATE, Line, Lot, Model, No, Status, Terms, Usage};
 
 /// One line of a capture: which, how many units (all that are left where `None`), and whether they are charged.
 #[derive(Clone, Copy, Debug)]
@@ -51,12 +51,12 @@ impl Model {
             lot.available > 0 && lot.from <= self.at && lot.until.is_none_or(|until| self.at < until)
         };
         let mut order: Vec<usize> = (0..self.lots.len()).filter(spendable).collect();
-        // Unit costs over a common multiple of the amounts: whole numbers again.
-        let common: i128 = order.iter().map(|place| self.lots[*place].amount).fold(1, lcm);
-        order.sort_by_key(|place| {
-            let lot = &self.lots[*place];
-            let until = lot.until.unwrap_or(i64::MAX);
-            (lot.priority, until, lot.cost > 0, lot.cost * (common / lot.amount), lot.from, *place)
+        order.sort_by(|a, b| {
+            let (one, other) = (&self.lots[*a], &self.lots[*b]);
+            let ends = |lot: &Lot| lot.until.unwrap_or(i64::MAX);
+            let order = (one.priority, ends(one), one.cost > 0).cmp(&(other.priority, ends(other), other.cost > 0));
+            let unit_cost = (one.cost * other.amount).cmp(&(other.cost * one.amount));
+            order.then(unit_cost).then((one.from, a).cmp(&(other.from, b)))
         });
         let mut short = amount;
         let mut draws = Vec::new();
@@ -102,7 +102,7 @@ impl Model {
             return Err(No::NothingToDo);
         }
         live_for(ttl)?;
-        let available = self.available(self.at);
+        let available = self.available();
         let mut count = lines.len();
         let cost = |count: usize| -> i128 { lines[..count].iter().map(|line| line.rate * line.quantity).sum() };
         while partial && count > 0 && cost(count) > available {
@@ -164,6 +164,9 @@ impl Model {
         self.give_back(hold, held, vendor_fault);
         let of = &mut self.holds[hold];
         of.status = if of.charged.iter().any(|units| *units > 0) { Status::Captured } else { Status::Released };
+        for line in 0..of.lines.len() {
+            of.spared[line] += of.left(line);
+        }
     }
 
     fn note_if_silent(&mut self, before: usize) {
@@ -198,11 +201,12 @@ impl Model {
         self.lots[lot].until.is_some_and(|until| until <= self.at)
     }
 
-    /// `parts`: `None` for all that is left. `reject`: refuse what goes beyond the hold.
+    /// `parts`: `None` for all that is left; a refusal is answered once the hold is known to be open or not long
+    /// lapsed. `reject`: refuse what goes beyond the hold.
     pub(crate) fn capture(
         &mut self,
         hold: usize,
-        parts: Option<&[Part]>,
+        parts: Result<Option<Vec<Part>>, No>,
         close: bool,
         reject: bool,
     ) -> Result<(), No> {
@@ -217,7 +221,7 @@ impl Model {
         };
         let all = (0..of.lines.len()).filter(|line| of.left(*line) > 0);
         let all: Vec<Part> = all.map(|line| Part { line, units: None, charged: true }).collect();
-        let parts = parts.map_or(all, <[Part]>::to_vec);
+        let parts = parts?.unwrap_or(all);
         if parts.is_empty() && of.is_done() {
             return Err(No::HoldClosed);
         }
@@ -240,7 +244,7 @@ impl Model {
         let hold = &self.holds[hold];
         let left = hold.left(part.line);
         match part.units {
-            _ if part.line >= hold.lines.len() => Err(No::NoSuchItem),
+            _ if part.line >= hold.lines.len() => Err(No::UnknownItem),
             Some(0) => Err(No::NothingToDo),
             Some(units) => Ok((units, units.min(left))),
             None if left == 0 => Err(No::HoldClosed),
@@ -321,12 +325,4 @@ fn live_for(ttl: i64) -> Result<(), No> {
         0 => Err(No::BadInstant),
         _ => Ok(()),
     }
-}
-
-fn lcm(a: i128, b: i128) -> i128 {
-    let (mut high, mut low) = (a.max(b), a.min(b));
-    while low > 0 {
-        (high, low) = (low, high % low);
-    }
-    a / high * b
 }

@@ -9,7 +9,7 @@ use crate::sugar::{HOUR, MILLISECOND, credits, day, entries, items, legs, line, 
 /// Ten credits, and a hold of these pages.
 fn held(lines: Vec<Line>) -> (Ledger, u32) {
     let mut ledger = Ledger::with(&[("10", None)]);
-    let hold = ledger.hold(lines).unwrap();
+    let hold = ledger.hold(lines).expect("a hold");
     (ledger, hold)
 }
 
@@ -210,6 +210,7 @@ fn r18_late_units_are_counted_like_timely_ones() {
     ledger.capture(hold, &units(2)).unwrap();
     assert!(last_usage(&ledger).late && last_usage(&ledger).above_hold);
     assert_eq!(refused(ledger.capture(hold, &rest())), "HoldClosed");
+    assert_eq!(ledger.holds[&hold].progress.status, HoldStatus::Expired);
 }
 
 #[test]
@@ -219,7 +220,8 @@ fn r18_a_late_capture_of_failed_pages_leaves_a_trace() {
     let before = ledger.book.sequence;
     ledger.capture(hold, &items(&[(0, 1, Outcome::Failed)])).unwrap();
     assert_eq!(ledger.since(before), entries(&[("release", "0")]));
-    assert_eq!(ledger.holds[&hold].progress.items[0].failed, 1);
+    let progress = &ledger.holds[&hold].progress;
+    assert_eq!((progress.items[0].failed, progress.released), (1, credits("4")), "all was given back before");
 }
 
 #[test]

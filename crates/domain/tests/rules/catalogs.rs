@@ -119,7 +119,10 @@ fn r21_codes_are_plain_and_stand_once() {
         assert_eq!(rename(wrong), flaw(&format!("/packs/{wrong}"), "malformed"), "{wrong:?}");
     }
     assert_eq!(rename(&"x".repeat(64)), []);
-    assert_eq!(flaws(|catalog| catalog.operations[1].code = "extract".into()), flaw("/operations/extract", "duplicate"));
+    assert_eq!(
+        flaws(|catalog| catalog.operations[1].code = "extract".into()),
+        flaw("/operations/extract", "duplicate")
+    );
     assert_eq!(flaws(|catalog| catalog.plans.push(catalog.plans[0].clone())), flaw("/plans/pro", "duplicate"));
 }
 

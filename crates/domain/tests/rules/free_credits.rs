@@ -71,6 +71,8 @@ fn r26_months_in_which_nobody_came_are_written_as_they_happened() {
     let told: Vec<_> = ledger.journal[2..].iter().map(|entry| entry.effective_at).collect();
     let (february, march) = (at("2026-02-28T10:00:00Z"), at("2026-03-31T10:00:00Z"));
     assert_eq!(told, [february, february, march, march]);
+    let grant = ledger.state(3).grant;
+    assert_eq!((grant.effective_at, grant.expires_at), (march, Some(at("2026-04-30T10:00:00Z"))));
     assert_eq!(ledger.available(), credits("20"));
 }
 

@@ -1,7 +1,7 @@
 //! Grants: what they keep, the order they burn in, what cannot be had from them (R2, R3, R5, R6).
 
 use folio_domain::rules::{self, NewGrant};
-use folio_domain::{Credits, Detail, Instant, Refusal, Source};
+use folio_domain::{Credits, Detail, Draft, Instant, Refusal, Source};
 
 use crate::ledger::{Ledger, Names};
 use crate::sugar::{MILLISECOND, credits, day, entries, legs, pages, paid, refused, terms};
@@ -12,8 +12,8 @@ fn first_to_burn(grants: [NewGrant; 2]) -> u32 {
     for grant in grants {
         ledger.give(grant);
     }
-    ledger.go(day(1)).record(pages(1)).unwrap();
-    ledger.journal.last().unwrap().postings[0].grant.number
+    ledger.go(day(1)).record(pages(1)).expect("a usage");
+    ledger.journal[ledger.journal.len() - 1].postings[0].grant.number
 }
 
 fn extend(ledger: &mut Ledger, grant: u32, expires_at: Instant) -> Result<(), Refusal> {
@@ -172,7 +172,9 @@ fn r5_a_moved_end_changes_the_order() {
 fn r6_a_request_for_more_than_is_available_changes_nothing() {
     let mut ledger = Ledger::with(&[("10", None)]);
     let before = (ledger.book.clone(), ledger.journal.len());
-    let Err(Refusal::InsufficientCredits { required, balance }) = ledger.record(pages(11)) else { panic!("not refused") };
+    let Err(Refusal::InsufficientCredits { required, balance }) = ledger.record(pages(11)) else {
+        panic!("not refused")
+    };
     assert_eq!((required, balance.available), (credits("11"), credits("10")));
     assert_eq!(refused(ledger.hold(vec![pages(6), pages(5)])), "InsufficientCredits");
     assert_eq!((ledger.book.clone(), ledger.journal.len()), before);
@@ -215,8 +217,8 @@ fn r9_what_has_expired_or_is_used_up_is_not_extended() {
 #[test]
 fn a_book_has_bounds() {
     let mut ledger = Ledger::opened();
-    for _ in 0..1_000 {
-        ledger.give(terms("1000000000", None));
-    }
+    let full =
+        |draft: &mut Draft| (0..1_000).try_for_each(|_| rules::grant(draft, terms("1000000000", None)).map(drop));
+    ledger.post(Names::default(), full).unwrap();
     assert_eq!(refused(ledger.try_give(terms("0.000001", None))), "AmountTooLarge");
 }

@@ -36,6 +36,14 @@ fn r14_a_partial_start_takes_the_longest_affordable_run_and_names_the_rest() {
 }
 
 #[test]
+fn r14_a_line_without_a_name_is_left_out_by_its_place() {
+    let mut ledger = Ledger::with(&[("3", None)]);
+    let lines = [3, 4, 5].map(|quantity| folio_domain::Line { name: None, ..pages(quantity) });
+    let hold = ledger.place(lines.to_vec(), |new| new.partial = true).unwrap();
+    assert_eq!(ledger.holds[&hold].left_out, ["1", "2"]);
+}
+
+#[test]
 fn r14_a_partial_start_that_affords_everything_leaves_nothing_out() {
     let mut ledger = Ledger::with(&[("7", None)]);
     let hold = ledger.place(vec![pages(4), pages(3)], |new| new.partial = true).unwrap();
@@ -59,6 +67,17 @@ fn r14_a_start_of_nothing_is_refused() {
     let mut ledger = Ledger::with(&[("7", None)]);
     assert_eq!(refused(ledger.hold(vec![])), "NothingToDo");
     assert_eq!(refused(ledger.hold(vec![pages(1), pages(0)])), "NothingToDo");
+}
+
+#[test]
+fn r13_an_estimates_prices_are_guaranteed_until_it_lapses() {
+    let mut ledger = Ledger::with(&[("7", None)]);
+    let lapsed = ledger.place(vec![pages(1)], |new| new.estimate.valid_until = day(0));
+    assert_eq!(refused(lapsed), "EstimateExpired");
+    // Its price is taken as it was told, whatever the catalog says by now.
+    let dearer = folio_domain::Line { rate: credits("2"), cost: credits("2"), ..pages(1) };
+    ledger.place(vec![dearer], |new| new.estimate.valid_until = day(0) + MILLISECOND).unwrap();
+    assert_eq!(ledger.held(), credits("2"));
 }
 
 #[test]
@@ -126,6 +145,7 @@ fn r15_of_capture_release_and_expiry_exactly_one_wins() {
     assert_eq!((ledger.holds[&hold].progress.status, ledger.available()), (HoldStatus::Released, credits("10")));
 
     let (mut ledger, hold) = held();
+    assert_eq!(refused(ledger.go(day(0) + HOUR).release(hold)), "HoldExpired", "even before its lapse is written");
     ledger.go(day(3)).lapse(hold);
     assert_eq!(refused(ledger.capture(hold, &rest())), "HoldExpired");
     assert_eq!(refused(ledger.release(hold)), "HoldExpired");

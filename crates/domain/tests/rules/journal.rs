@@ -9,11 +9,11 @@ use crate::sugar::{HOUR, credits, day, pages, terms, units};
 fn life() -> Ledger {
     let mut ledger = Ledger::with(&[("5", Some(day(2))), ("9", None)]);
     ledger.give(folio_domain::rules::NewGrant { effective_at: Some(day(1)), ..terms("2", None) });
-    let usage = ledger.record(pages(3)).unwrap();
-    let hold = ledger.hold(vec![pages(6)]).unwrap();
-    ledger.capture(hold, &units(2)).unwrap();
+    let usage = ledger.record(pages(3)).expect("a usage");
+    let hold = ledger.hold(vec![pages(6)]).expect("a hold");
+    ledger.capture(hold, &units(2)).expect("a capture");
     ledger.go(day(1)).lapse(hold);
-    ledger.go(day(3)).reverse(usage, Some(1)).unwrap();
+    ledger.go(day(3)).reverse(usage, Some(1)).expect("a reversal");
     ledger
 }
 

@@ -1,15 +1,15 @@
 //! What is released after its grant has expired (R12).
 
-use folio_domain::{Credits, HoldStatus, Source};
+use folio_domain::rules::{self, ReleaseReason};
+use folio_domain::{Credits, Draft, HoldStatus, Outcome, Source};
 
 use crate::ledger::Ledger;
 use crate::sugar::{HOUR, credits, day, entries, items, pages, rest, terms};
-use folio_domain::Outcome;
 
 /// A hold of 2 credits that expire half-way through it and 2 that do not; half an hour has passed.
 fn half_expired() -> (Ledger, u32) {
     let mut ledger = Ledger::with(&[("2", Some(day(0) + HOUR / 2)), ("9", None)]);
-    let hold = ledger.hold(vec![pages(4)]).unwrap();
+    let hold = ledger.hold(vec![pages(4)]).expect("a hold");
     ledger.go(day(0) + HOUR / 2);
     (ledger, hold)
 }
@@ -89,11 +89,15 @@ fn a_refused_release_writes_nothing_even_in_its_draft() {
     let mut ledger = Ledger::with(&[("2", None)]);
     let hold = ledger.hold(vec![pages(2)]).unwrap();
     ledger.release(hold).unwrap();
-    let mut draft = folio_domain::Draft::open(ledger.book.clone(), ledger.now);
-    draft.hold = Some(ledger.holds[&hold].clone());
-    let reason = folio_domain::rules::ReleaseReason::Other("cancelled".into());
-    folio_domain::rules::release(&mut draft, &reason).unwrap_err();
-    assert_eq!(draft.entries(), []);
-    folio_domain::rules::capture(&mut draft, &rest()).unwrap_err();
-    assert_eq!(draft.entries(), []);
+    let draft = || {
+        let mut draft = Draft::open(ledger.book.clone(), ledger.now);
+        draft.hold = Some(ledger.holds[&hold].clone());
+        draft
+    };
+    let mut released = draft();
+    rules::release(&mut released, &ReleaseReason::Other("cancelled".into())).unwrap_err();
+    assert_eq!(released.entries(), []);
+    let mut captured = draft();
+    rules::capture(&mut captured, &rest()).unwrap_err();
+    assert_eq!(captured.entries(), []);
 }

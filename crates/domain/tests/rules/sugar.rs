@@ -25,8 +25,12 @@ pub(crate) const HOUR: TimeDelta = TimeDelta::hours(1);
 
 /// A catalog that prices an extraction at one credit a page, and gives nothing away.
 pub(crate) fn catalog() -> Catalog {
-    let operation =
-        |code: &str, rate: &str| Operation { code: code.into(), label: code.into(), per: Per::Page, rate: credits(rate) };
+    let operation = |code: &str, rate: &str| Operation {
+        code: code.into(),
+        label: code.into(),
+        per: Per::Page,
+        rate: credits(rate),
+    };
     Catalog {
         name: "test".into(),
         currency: Currency::USD,

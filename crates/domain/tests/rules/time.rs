@@ -1,6 +1,6 @@
 //! Ledger time and expiry (R7, R8, R10, R11).
 
-use folio_domain::rules::{self, NewUsage};
+use folio_domain::rules::{self, NewGrant, NewUsage};
 use folio_domain::{Book, Credits, Draft, Kind};
 
 use crate::ledger::{Ledger, Names};
@@ -77,6 +77,18 @@ fn r10_an_expiry_is_written_once_as_of_its_instant() {
     ledger.go(day(21)).settle();
     assert_eq!(ledger.since(before).len(), 1);
     assert_eq!(ledger.book.due_at(), None);
+}
+
+#[test]
+fn r10_a_book_tells_what_will_expire_and_when_the_clock_is_due() {
+    let mut ledger = Ledger::with(&[("9", Some(day(30))), ("5", Some(day(10))), ("3", None)]);
+    ledger.give(NewGrant { priority: 1, ..terms("7", Some(day(20))) });
+    ledger.give(NewGrant { effective_at: Some(day(4)), ..terms("8", Some(day(6))) });
+    ledger.record(pages(1)).unwrap();
+    let expiring: Vec<_> = ledger.book.expiring().iter().map(|soon| (soon.grant.number, soon.amount)).collect();
+    assert_eq!(expiring, [(2, credits("5")), (4, credits("6")), (1, credits("9"))], "the soonest first");
+    assert_eq!(ledger.book.due_at(), Some(day(4)), "the scheduled grant begins");
+    assert_eq!(ledger.book.granted(), credits("24"), "what the spendable grants gave");
 }
 
 #[test]

@@ -135,7 +135,10 @@ impl Loader {
 
     /// What the batch's keys wrote before (R40).
     async fn load_spent(&self, tasks: &[Task], loaded: &mut Loaded) -> Result<(), DbErr> {
-        let keys: Vec<(String, &str)> = tasks.iter().filter_map(|task| task.work.key()).collect();
+        let mut keys: Vec<(String, &str)> = tasks.iter().filter_map(|task| task.work.key()).collect();
+        // A key that the batch names twice would find its rows twice.
+        keys.sort_unstable();
+        keys.dedup();
         if keys.is_empty() {
             return Ok(());
         }
