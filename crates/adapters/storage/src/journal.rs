@@ -73,7 +73,13 @@ impl Store {
             }
         };
         // Both databases take the snapshot with the first look at a table, not before.
-        tenant::Entity::find().select_only().column(tenant::Column::Id).limit(1).into_tuple::<Uuid>().one(&snapshot).await?;
+        tenant::Entity::find()
+            .select_only()
+            .column(tenant::Column::Id)
+            .limit(1)
+            .into_tuple::<Uuid>()
+            .one(&snapshot)
+            .await?;
         Ok(snapshot)
     }
 

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use folio_storage::Store;
 use ports::contract::Subject;
 use ports::fake::SetClock;
-use folio_storage::Store;
 
 async fn fresh() -> Subject {
     let url = cluster::shared().database().expect("a fresh database");

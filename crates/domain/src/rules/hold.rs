@@ -67,7 +67,7 @@ pub fn hold(draft: &mut Draft, new: NewHold) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Moves an open hold's end to `ttl` from now.
+/// Moves an open hold's end to `ttl` from now; an end that lies later already stays.
 pub fn extend_hold(draft: &mut Draft, ttl: Span, max_ttl: Span) -> Result<(), Refusal> {
     let expires_at = end_of_ttl(draft.now(), ttl, max_ttl)?;
     let now = draft.now();
@@ -81,6 +81,7 @@ pub fn extend_hold(draft: &mut Draft, ttl: Span, max_ttl: Span) -> Result<(), Re
     if max_ttl.after(hold.created_at).is_none_or(|latest| expires_at > latest) {
         return Err(Refusal::TtlTooLong(max_ttl));
     }
+    let expires_at = expires_at.max(hold.progress.expires_at);
     hold.progress.expires_at = expires_at;
     let id = hold.id;
     draft.write(Kind::ExtendHold, Vec::new(), Detail::ExtendHold { hold: id, expires_at });

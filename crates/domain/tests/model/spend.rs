@@ -127,7 +127,7 @@ impl Model {
         if at + ttl > hold.born + HOLD_AT_MOST {
             return Err(No::TtlTooLong);
         }
-        hold.until = at + ttl;
+        hold.until = hold.until.max(at + ttl);
         self.note("extend_hold");
         Ok(())
     }

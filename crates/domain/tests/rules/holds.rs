@@ -115,6 +115,15 @@ fn r15_a_hold_can_be_extended_to_seven_days_from_its_birth() {
 }
 
 #[test]
+fn r15_an_extension_never_shortens_a_hold() {
+    let mut ledger = Ledger::with(&[("10", None)]);
+    let hold = ledger.hold(vec![pages(1)]).unwrap();
+    let end = ledger.holds[&hold].progress.expires_at;
+    ledger.extend_hold(hold, Span { months: 0, days: 0, seconds: 60 }).unwrap();
+    assert_eq!(ledger.holds[&hold].progress.expires_at, end);
+}
+
+#[test]
 fn r15_only_an_open_hold_is_extended() {
     let mut ledger = Ledger::with(&[("10", None)]);
     let (lapsed, closed) = (ledger.hold(vec![pages(1)]).unwrap(), ledger.hold(vec![pages(1)]).unwrap());

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::rules::What;
-use domain::{CustomerId, Entry, Recount, TenantId};
+use domain::{CustomerId, Entry, EntryId, Recount, TenantId};
 
 use super::Subject;
 use super::asks::{
@@ -12,7 +12,7 @@ use super::asks::{
 use super::case::Case;
 use crate::{AuditedBook, Snapshot};
 
-async fn entries(snapshot: &mut dyn Snapshot, limit: u32) -> Vec<(TenantId, domain::EntryId, Entry)> {
+async fn entries(snapshot: &mut dyn Snapshot, limit: u32) -> Vec<(TenantId, EntryId, Entry)> {
     let mut all = Vec::new();
     loop {
         let some = snapshot.entries(limit).await.expect("a read");

@@ -1,6 +1,6 @@
 //! Customers: finding, listing and changing them.
 
-use domain::{Customer, CustomerRef};
+use domain::{ClockId, Customer, CustomerRef};
 
 use super::Subject;
 use super::asks::{bare_catalog, credits, newest, spending, start};
@@ -30,7 +30,7 @@ pub async fn a_customer_is_read_with_their_book(subject: Subject) {
     assert_eq!((read.book.sequence, read.book.balance().available), (2, credits("10")));
     assert_eq!((read.book.customer, read.frozen_at), (case.customer, None));
 
-    let id = domain::ClockId(case.subject.uuid());
+    let id = ClockId(case.subject.uuid());
     let clock = TestClock { id, frozen_at: start(), created_at: start() };
     case.subject.clocks.create(case.tenant, &clock, None).await.expect("a clock");
     let customer = Customer { clock: Some(id), ..case.subject.new_customer() };

@@ -1,7 +1,7 @@
 //! What the clock made due is found, and only that.
 
-use domain::rules::{NewGrant, What};
-use domain::{ClockId, Instant, Span};
+use domain::rules::{NewGrant, NewHold, What};
+use domain::{ClockId, CustomerId, HoldId, Instant, Span};
 
 use super::Subject;
 use super::asks::{
@@ -11,21 +11,21 @@ use super::asks::{
 use super::case::Case;
 use crate::Command;
 
-async fn books(case: &Case, clock: Option<ClockId>, at: Instant, limit: u32) -> Vec<domain::CustomerId> {
+async fn books(case: &Case, clock: Option<ClockId>, at: Instant, limit: u32) -> Vec<CustomerId> {
     let found = case.subject.due.books(clock, at, limit).await.expect("a read");
     assert!(found.iter().all(|(tenant, _)| *tenant == case.tenant));
     found.into_iter().map(|(_, customer)| customer).collect()
 }
 
-async fn holds(case: &Case, clock: Option<ClockId>, at: Instant, limit: u32) -> Vec<domain::HoldId> {
+async fn holds(case: &Case, clock: Option<ClockId>, at: Instant, limit: u32) -> Vec<HoldId> {
     let found = case.subject.due.holds(clock, at, limit).await.expect("a read");
     assert!(found.iter().all(|(tenant, _)| *tenant == case.tenant));
     found.into_iter().map(|(_, hold)| hold).collect()
 }
 
 /// A hold of one credit for so many days.
-fn for_days(days: u32) -> domain::rules::NewHold {
-    domain::rules::NewHold { ttl: Span::days(days), ..new_hold(vec![line(1, "1")]) }
+fn for_days(days: u32) -> NewHold {
+    NewHold { ttl: Span::days(days), ..new_hold(vec![line(1, "1")]) }
 }
 
 /// Books are due once the clock has done something to them, the longest due first, until it is written.

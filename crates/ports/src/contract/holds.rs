@@ -1,12 +1,12 @@
 //! Holds, from their placing to their end (R11–R18).
 
 use chrono::TimeDelta;
-use domain::rules::What;
-use domain::{Credits, HoldStatus, Kind, Refusal, Span};
+use domain::rules::{CaptureItem, What};
+use domain::{Balance, Credits, HoldStatus, Kind, Outcome, Refusal, Span};
 
 use super::Subject;
 use super::asks::{
-    capture, capturing, capturing_as, credits, day, extending_hold, granting, holding, lapsing, line, new_hold,
+    capture, capturing, capturing_as, credits, day, extending_hold, giving, granting, holding, lapsing, line, new_hold,
     nothing, placing, releasing, spending, start, terms_until,
 };
 use super::case::{Case, refusal};
@@ -38,8 +38,7 @@ pub async fn r15_a_hold_is_kept_as_it_moves(subject: Subject) {
 }
 
 fn one_of_first_line() -> What {
-    let outcome = domain::Outcome::Completed;
-    What::Items(vec![domain::rules::CaptureItem { item: 0, quantity: Some(1), outcome }])
+    What::Items(vec![CaptureItem { item: 0, quantity: Some(1), outcome: Outcome::Completed }])
 }
 
 /// Held credits cannot be spent, and come back when released.
@@ -75,11 +74,14 @@ pub async fn r42_a_hold_of_someone_else_is_not_found(subject: Subject) {
     let neighbour = case.neighbour().await;
     let stranger = case.stranger().await;
     let hold = case.done(case.ask("hold", holding(8))).await.hold.expect("a hold").id;
-    let missing = neighbour.post(neighbour.ask_hold("own", 1, releasing())).await;
-    assert!(matches!(missing, Err(PostError::HoldNotFound)), "{missing:?}");
     for other in [&neighbour, &stranger] {
+        let missing = other.post(other.ask_hold("none yet", 1, releasing())).await;
+        assert!(matches!(missing, Err(PostError::HoldNotFound)), "{missing:?}");
+        other.done(other.ask(&format!("credits {}", other.customer), giving("5"))).await;
+        other.done(other.ask(&format!("hold {}", other.customer), holding(5))).await;
         let outcome = other.post(Command { hold: Some(hold), ..other.ask("theirs", releasing()) }).await;
         assert!(matches!(outcome, Err(PostError::HoldNotFound)), "{outcome:?}");
+        assert_eq!(other.hold(1).await.progress.status, HoldStatus::Open);
     }
     assert_eq!(case.hold(1).await.progress.status, HoldStatus::Open);
 }
@@ -151,7 +153,7 @@ pub async fn r12_released_credits_of_an_expired_grant_expire(subject: Subject) {
     assert_eq!((balance.available, balance.held), (Credits::ZERO, credits("6")));
     case.done(case.ask_hold("capture", 1, capturing(What::Units(1)))).await;
     let released = case.done(case.ask_hold("release", 1, releasing())).await;
-    assert_eq!(released.balance, domain::Balance::default());
+    assert_eq!(released.balance, Balance::default());
     let state = case.grants().await.pop().expect("the grant");
     assert_eq!((state.consumed, state.expired), (credits("1"), credits("9")));
     check_journal(&case, 7).await;

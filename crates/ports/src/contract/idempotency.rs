@@ -10,7 +10,7 @@ use super::asks::{
 };
 use super::case::{Case, other_request, refusal};
 use super::walk::at_once;
-use crate::{PostError, Posted};
+use crate::{Command, PostError, Posted};
 
 /// A key seen before answers what it wrote then, whatever has happened since, and asks nobody.
 pub async fn r40_a_replay_answers_what_was_written_then(subject: Subject) {
@@ -154,7 +154,7 @@ pub async fn r40_a_nudge_done_twice_does_nothing_twice(subject: Subject) {
     let case = Case::with(subject, "100").await;
     let placed = case.done(case.ask("hold", holding(3))).await.hold.expect("a hold");
     case.subject.clock.set(placed.progress.expires_at);
-    let nudge = || crate::Command { hold: Some(placed.id), ..case.nudge(lapsing()) };
+    let nudge = || Command { hold: Some(placed.id), ..case.nudge(lapsing()) };
     let first = case.done(nudge()).await;
     assert_eq!(first.entries.len(), 1);
     let second = case.done(nudge()).await;

@@ -1,7 +1,7 @@
 //! A tenant finds nothing of another, whatever id it names, and moves nothing of it (R42).
 
 use domain::rules::What;
-use domain::{Customer, CustomerRef, EstimateId, TenantId};
+use domain::{Customer, CustomerRef, Estimate, EstimateId, TenantId};
 
 use super::Subject;
 use super::asks::{
@@ -101,7 +101,7 @@ pub async fn r42_nothing_else_of_another_tenant_is_found(subject: Subject) {
     assert_eq!(subject.catalogs.get(stranger, 2).await.expect("a read"), None);
     assert_eq!(subject.catalogs.versions(stranger, &newest(10)).await.expect("a read").items.len(), 1);
 
-    let kept = domain::Estimate { id: EstimateId(subject.uuid()), ..estimate(vec![line(1, "1")]) };
+    let kept = Estimate { id: EstimateId(subject.uuid()), ..estimate(vec![line(1, "1")]) };
     subject.estimates.save(tenant, &kept, None).await.expect("kept");
     assert_eq!(subject.estimates.find(stranger, kept.id).await.expect("a read"), None);
 

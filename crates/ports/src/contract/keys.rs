@@ -3,7 +3,7 @@
 use domain::{CustomerId, KeyId, TenantId};
 
 use super::Subject;
-use super::asks::{day, start};
+use super::asks::{day, newest, start};
 use super::case::reply;
 use super::walk::{at_once, check_newest_first};
 use crate::{ApiKey, Reply, StoreError};
@@ -157,7 +157,7 @@ pub async fn r40_of_replies_at_once_one_is_kept(subject: Subject) {
     assert_eq!(won.len(), 1);
     let (key, reply) = won.pop().expect("one");
     assert_eq!(kept(&subject, tenant, "one").await, Some(reply));
-    let all = subject.keys.list(tenant, &super::asks::newest(50)).await.expect("a read").items;
+    let all = subject.keys.list(tenant, &newest(50)).await.expect("a read").items;
     assert_eq!(all.len(), 2);
     assert!(all.contains(&key));
 }

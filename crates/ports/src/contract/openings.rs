@@ -3,11 +3,11 @@
 use domain::{Customer, CustomerRef, Kind};
 
 use super::Subject;
-use super::asks::{bare_catalog, credits, free_tier_catalog, refusing, start, trial_catalog};
+use super::asks::{bare_catalog, credits, free_tier_catalog, newest, opening, refusing, start, trial_catalog};
 use super::case::{Case, command_key};
 use super::spending::check_journal;
 use super::walk::at_once;
-use crate::{Opening, PostError};
+use crate::{CommandKey, Opening, PostError};
 
 fn named(subject: &Subject, external_id: &str) -> Customer {
     Customer { external_id: Some(external_id.to_owned()), ..subject.new_customer() }
@@ -68,8 +68,8 @@ pub async fn r40_an_opening_with_a_spent_key_is_refused(subject: Subject) {
     let opening = Opening {
         tenant,
         customer: named(&subject, "john"),
-        key: Some(crate::CommandKey { fingerprint: key.fingerprint ^ 1, ..key }),
-        decide: super::asks::opening(trial_catalog()),
+        key: Some(CommandKey { fingerprint: key.fingerprint ^ 1, ..key }),
+        decide: opening(trial_catalog()),
     };
     let outcome = subject.ledger.open(opening).await;
     assert!(matches!(outcome, Err(PostError::KeyReused)), "{outcome:?}");
@@ -110,7 +110,7 @@ pub async fn r40_openings_with_one_key_at_once_make_one_customer(subject: Subjec
     let opened = at_once(tasks).await;
     assert_eq!(opened.iter().filter(|opened| opened.created).count(), 1);
     assert_eq!(opened.iter().filter(|opened| opened.replayed).count(), 31);
-    let all = subject.customers.list(tenant, None, &super::asks::newest(10)).await.expect("a read");
+    let all = subject.customers.list(tenant, None, &newest(10)).await.expect("a read");
     assert_eq!(all.items.len(), 1);
 }
 

@@ -5,13 +5,13 @@ use domain::{Credits, Refusal, Source};
 
 use super::Subject;
 use super::asks::{
-    capturing, credits, day, extending_grant, granting, holding, reversing, spending, spending_units, terms,
+    capturing, credits, day, extending_grant, giving, granting, holding, reversing, spending, spending_units, terms,
     terms_until,
 };
 use super::case::{Case, refusal};
 use super::spending::check_journal;
 use super::walk::at_once;
-use crate::{Command, PostError};
+use crate::{Command, PostError, Posted};
 
 /// Credits go back to the grants they came from, the last drawn first, also to those that were used up.
 pub async fn r19_a_reversal_follows_the_recorded_draw_down(subject: Subject) {
@@ -28,7 +28,7 @@ pub async fn r19_a_reversal_follows_the_recorded_draw_down(subject: Subject) {
     check_journal(&case, 7).await;
 }
 
-fn drawn(posted: &crate::Posted) -> Vec<(u32, Credits)> {
+fn drawn(posted: &Posted) -> Vec<(u32, Credits)> {
     let postings = &posted.entries.first().expect("an entry").postings;
     postings.iter().map(|posting| (posting.grant.number, posting.amount)).collect()
 }
@@ -104,8 +104,11 @@ pub async fn r42_a_usage_of_someone_else_is_not_found(subject: Subject) {
         assert!(matches!(outcome, Err(PostError::UsageNotFound)), "{outcome:?}");
     }
     for other in [&neighbour, &stranger] {
+        other.done(other.ask(&format!("credits {}", other.customer), giving("10"))).await;
+        other.done(other.ask(&format!("spend {}", other.customer), spending("5"))).await;
         let outcome = other.post(Command { usage: Some(usage), ..other.ask("theirs", reversing(None)) }).await;
         assert!(matches!(outcome, Err(PostError::UsageNotFound)), "{outcome:?}");
+        assert_eq!(other.balance().await.available, credits("5"));
     }
     assert_eq!(case.balance().await.available, credits("6"));
 }

@@ -1,7 +1,7 @@
 //! What is there can be spent, in burn order, and never more (R3, R5, R6).
 
 use domain::rules::{NewGrant, What};
-use domain::{Book, Credits, Currency, Kind, Money, Recount, Refusal};
+use domain::{Balance, Book, Credits, Currency, Entry, Kind, Money, Recount, Refusal};
 
 use super::Subject;
 use super::asks::{
@@ -21,7 +21,7 @@ pub async fn r6_many_spenders_at_once_get_exactly_what_there_is(subject: Subject
             let mut spent = Credits::ZERO;
             for turn in 0..4 {
                 match case.post(case.ask(&format!("{spender}/{turn}"), spending("1"))).await {
-                    Ok(posted) => spent = spent + posted.entries.iter().map(domain::Entry::amount).sum(),
+                    Ok(posted) => spent = spent + posted.entries.iter().map(Entry::amount).sum(),
                     Err(PostError::Refused(Refusal::InsufficientCredits { .. })) => {}
                     Err(other) => panic!("only the balance says no: {other}"),
                 }
@@ -31,7 +31,7 @@ pub async fn r6_many_spenders_at_once_get_exactly_what_there_is(subject: Subject
     });
     let spent: Credits = at_once(spenders).await.into_iter().sum();
     assert_eq!(spent, credits("100"));
-    assert_eq!(case.balance().await, domain::Balance::default());
+    assert_eq!(case.balance().await, Balance::default());
     check_journal(&case, 102).await;
 }
 

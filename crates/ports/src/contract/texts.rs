@@ -1,12 +1,14 @@
 //! Whatever callers write comes back to the letter.
 
-use domain::rules::{CaptureItem, NewGrant, NewHold, NewUsage, What};
-use domain::{Currency, Customer, CustomerRef, Document, Line, Money, Outcome, PageRule, ResultMode, Source};
+use domain::rules::{self, CaptureItem, NewGrant, NewHold, NewUsage, ReleaseReason, Reversal, What};
+use domain::{
+    Currency, Customer, CustomerRef, Detail, Document, Draft, Line, Money, Outcome, PageRule, ResultMode, Source, Span,
+};
 
 use super::Subject;
 use super::asks::{
-    bare_catalog, capture, capturing_as, credits, day, estimate, granting, line, new_hold, placing, recording, start,
-    terms, terms_until, usage_of,
+    bare_catalog, capture, capturing_as, credits, day, estimate, granting, holding, line, new_hold, newest, placing,
+    recording, refusing, spending, start, terms, terms_until, usage_of,
 };
 use super::case::Case;
 use crate::Posted;
@@ -49,7 +51,7 @@ async fn check_kept(case: &Case, key: &str, posted: &Posted) {
         let found = case.subject.journal.entry(case.tenant, recorded.id).await.expect("a read");
         assert_eq!(found.as_ref(), Some(recorded));
     }
-    let again = case.done(case.ask(key, super::asks::refusing())).await;
+    let again = case.done(case.ask(key, refusing())).await;
     assert_eq!(again, Posted { replayed: true, ..posted.clone() });
 }
 
@@ -71,7 +73,7 @@ pub async fn a_customer_is_kept_to_the_letter(subject: Subject) {
         assert_eq!(found.customer, customer);
         let reference = CustomerRef::External(text.to_owned());
         assert_eq!(subject.customers.resolve(tenant, &reference).await.expect("a read"), Some(customer.id));
-        let page = subject.customers.list(tenant, Some(text), &super::asks::newest(10)).await.expect("a read");
+        let page = subject.customers.list(tenant, Some(text), &newest(10)).await.expect("a read");
         assert_eq!(page.items, [customer]);
     }
 }
@@ -96,7 +98,7 @@ pub async fn r2_a_grant_is_kept_to_the_letter(subject: Subject) {
         let key = format!("grant {text}");
         let posted = case.done(case.ask(&key, granting(new))).await;
         check_kept(&case, &key, &posted).await;
-        let domain::Detail::Grant(grant) = &posted.entries.first().expect("an entry").detail else {
+        let Detail::Grant(grant) = &posted.entries.first().expect("an entry").detail else {
             panic!("a grant tells its terms")
         };
         let found = case.subject.journal.grant(case.tenant, grant.id).await.expect("a read");
@@ -168,25 +170,24 @@ pub async fn r15_a_hold_is_kept_to_the_letter(subject: Subject) {
 
 /// Reasons of releases, revocations and reversals.
 pub async fn reasons_are_kept_to_the_letter(subject: Subject) {
-    use domain::rules::{self, ReleaseReason, Reversal};
     let case = Case::with(subject, "100").await;
     for (n, text) in (1_u32..).zip(TEXTS) {
-        let placed = case.done(case.ask(&format!("hold {n}"), super::asks::holding(1))).await;
+        let placed = case.done(case.ask(&format!("hold {n}"), holding(1))).await;
         let number = placed.hold.expect("a hold").id.number;
         let reason = ReleaseReason::Other(text.to_owned());
         let release = case.ask_hold(&format!("release {n}"), number, Box::new(move |d| rules::release(d, &reason)));
         let released = case.done(release).await;
         check_kept(&case, &format!("release {n}"), &released).await;
 
-        let usage = case.done(case.ask(&format!("spend {n}"), super::asks::spending("1"))).await.sequence;
-        let reversal = Reversal { quantity: None, reason: Some(text.to_owned()), goodwill_for: domain::Span::days(7) };
+        let usage = case.done(case.ask(&format!("spend {n}"), spending("1"))).await.sequence;
+        let reversal = Reversal { quantity: None, reason: Some(text.to_owned()), goodwill_for: Span::days(7) };
         let reverse = case.ask_usage(&format!("back {n}"), usage, Box::new(move |d| rules::reverse(d, &reversal)));
         let reversed = case.done(reverse).await;
         check_kept(&case, &format!("back {n}"), &reversed).await;
 
         case.done(case.ask(&format!("grant {n}"), granting(terms_until("1", day(9))))).await;
         let grant = case.grant_id(n + 1);
-        let revoke = move |draft: &mut domain::Draft| rules::revoke(draft, grant, Some(text.to_owned())).map(drop);
+        let revoke = move |draft: &mut Draft| rules::revoke(draft, grant, Some(text.to_owned())).map(drop);
         let revoked = case.done(case.ask(&format!("revoke {n}"), Box::new(revoke))).await;
         check_kept(&case, &format!("revoke {n}"), &revoked).await;
     }

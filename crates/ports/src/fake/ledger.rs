@@ -1,7 +1,7 @@
 //! The write door.
 
 use async_trait::async_trait;
-use domain::{Draft, Instant};
+use domain::{CustomerId, Draft, Instant};
 
 use super::Memory;
 use super::records::Records;
@@ -67,7 +67,7 @@ impl Shelf {
     }
 
     /// Only an effect spends a key (R40).
-    fn spend(&mut self, key: Option<&CommandKey>, posted: &Posted, customer: domain::CustomerId) {
+    fn spend(&mut self, key: Option<&CommandKey>, posted: &Posted, customer: CustomerId) {
         if let Some(key) = key.filter(|_| !posted.entries.is_empty()) {
             let spent = Spent { fingerprint: key.fingerprint, customer, posted: posted.clone() };
             self.spent.insert(key.text.clone(), spent);

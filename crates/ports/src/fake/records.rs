@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     Balance, Book, Credits, Customer, Detail, Entry, EntryId, Grant, GrantState, Hold, HoldId, HoldStatus, Instant,
-    Kind, PastUsage, Reversed, UsageId, Written,
+    Kind, PastUsage, Posting, Reversed, UsageId, Written,
 };
 
 use crate::{Posted, Recorded};
@@ -71,7 +71,7 @@ impl Records {
 
     /// A usage with what giving it back needs (R19).
     pub(super) fn past(&self, id: UsageId) -> Option<PastUsage> {
-        let Recorded { id: entry_id, entry, .. } = self.entry(id.into()).filter(|found| found.entry.kind.is_usage())?;
+        let Recorded { id: entry_id, entry, .. } = self.entry(id.into())?;
         let mut reversed = Reversed::default();
         for recorded in &self.journal {
             if let Detail::Reverse { usage, quantity, .. } = recorded.entry.detail
@@ -81,7 +81,7 @@ impl Records {
                 reversed.amount = reversed.amount + recorded.entry.amount();
             }
         }
-        let terms = |grant: &domain::Posting| self.grants.get(&grant.grant.number).cloned();
+        let terms = |posting: &Posting| self.grants.get(&posting.grant.number).cloned();
         Some(PastUsage {
             id: *entry_id,
             at: entry.at,

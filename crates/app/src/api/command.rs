@@ -1,0 +1,21 @@
+//! What commands share: their key, and what to say when an answer does not fit the question.
+
+use ports::CommandKey;
+use serde::de::DeserializeOwned;
+
+use super::body::StrictJson;
+use super::idempotency::{IdempotencyKey, required};
+use super::problem::Problem;
+
+/// The key of a command that moves credits: it must come with one (R40).
+pub(crate) fn key<T: DeserializeOwned>(
+    key: Option<IdempotencyKey>,
+    body: &StrictJson<T>,
+) -> Result<CommandKey, Problem> {
+    Ok(CommandKey { text: required(key)?, fingerprint: body.fingerprint() })
+}
+
+/// A command that answered without what it is about: our own failure.
+pub(crate) fn or_fault<T>(shape: Option<T>) -> Result<T, Problem> {
+    shape.ok_or_else(|| Problem::fault("a command answered without what it is about"))
+}

@@ -1,0 +1,102 @@
+//! Idempotency keys: how they come in, and what tells one request from another (R40).
+
+use poem_openapi::registry::MetaSchema;
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+
+use super::codes::Code;
+use super::flaw::{FieldCode, Flaw};
+use super::problem::Problem;
+use super::wire::{WireText, wire_text};
+
+/// The longest key.
+const LONGEST: usize = 255;
+
+/// The value of an `Idempotency-Key` header: quoted, as the IETF draft says, or bare, as Stripe's clients send it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct IdempotencyKey(String);
+
+impl IdempotencyKey {
+    /// The key without its quotes.
+    #[must_use]
+    pub(crate) fn into_text(self) -> String {
+        self.0
+    }
+}
+
+impl WireText for IdempotencyKey {
+    fn read(text: &str) -> Result<Self, Flaw> {
+        let text = text.trim();
+        let bare = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+        if bare.is_empty() {
+            return Err(Flaw::new(FieldCode::Empty, "an idempotency key has at least one character"));
+        }
+        if bare.len() > LONGEST {
+            return Err(Flaw::new(FieldCode::TooLong, format!("an idempotency key has at most {LONGEST} characters")));
+        }
+        if !bare.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"') {
+            return Err(Flaw::new(
+                FieldCode::Malformed,
+                "an idempotency key is printable ASCII without spaces or quotes",
+            ));
+        }
+        Ok(Self(bare.to_owned()))
+    }
+
+    fn write(&self) -> String {
+        self.0.clone()
+    }
+
+    fn schema() -> MetaSchema {
+        MetaSchema {
+            min_length: Some(1),
+            max_length: Some(LONGEST),
+            example: Some(json!("start-invoice-4711")),
+            ..MetaSchema::new("string")
+        }
+    }
+}
+wire_text!(IdempotencyKey);
+
+/// The key of a call that moves credits or money.
+pub(crate) fn required(key: Option<IdempotencyKey>) -> Result<String, Problem> {
+    key.map(IdempotencyKey::into_text).ok_or_else(|| {
+        Problem::new(Code::IdempotencyKeyRequired, "This call moves credits: send it with an `Idempotency-Key` header.")
+    })
+}
+
+/// 64 bits that tell these parts from others.
+pub(crate) fn fingerprint<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> u64 {
+    let mut hash = Sha256::new();
+    for part in parts {
+        // The length first: ("ab", "c") is not ("a", "bc").
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    let mut first = [0; 8];
+    first.copy_from_slice(&hash.finalize()[..8]);
+    u64::from_be_bytes(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r40_a_key_is_read_quoted_or_bare() {
+        for text in ["\"abc-1\"", "abc-1", " abc-1 "] {
+            assert_eq!(IdempotencyKey::read(text).unwrap().into_text(), "abc-1");
+        }
+        for wrong in ["", "\"\"", "a b", "a\"b", "ä", &"x".repeat(256)] {
+            assert!(IdempotencyKey::read(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(required(None).unwrap_err().code(), Code::IdempotencyKeyRequired);
+    }
+
+    #[test]
+    fn r40_a_fingerprint_depends_on_every_part() {
+        let print = |parts: [&str; 2]| fingerprint(parts.map(str::as_bytes));
+        assert_eq!(print(["ab", "c"]), print(["ab", "c"]));
+        assert_ne!(print(["ab", "c"]), print(["a", "bc"]));
+    }
+}

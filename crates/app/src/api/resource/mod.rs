@@ -1,0 +1,67 @@
+//! The operations, one file a resource.
+
+mod balance;
+mod catalog;
+mod clocks;
+mod customers;
+mod estimates;
+mod grants;
+mod holds;
+mod keys;
+mod ledger;
+mod me;
+mod usage;
+
+use poem_openapi::{Enum, OpenApi, Tags};
+
+/// The groups of the reference.
+#[derive(Tags)]
+pub(crate) enum Tag {
+    /// Estimate work, hold the credits, charge what was done.
+    Meter,
+    /// Balances, grants and the ledger.
+    Ledger,
+    /// Customers and keys.
+    Customers,
+    /// Prices, packs and plans, as data.
+    Catalog,
+    /// What a customer's own key sees.
+    Account,
+    /// Time under a test's control.
+    Test,
+}
+
+/// Which end of a list comes first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
+#[oai(rename_all = "lowercase")]
+pub(crate) enum Order {
+    /// Oldest first.
+    Asc,
+    /// Newest first.
+    #[default]
+    Desc,
+}
+
+impl Order {
+    /// Whether the oldest comes first.
+    pub(crate) fn oldest_first(order: Option<Self>) -> bool {
+        order.unwrap_or_default() == Self::Asc
+    }
+}
+
+/// Every operation.
+pub(crate) fn all() -> impl OpenApi {
+    (
+        estimates::Estimates,
+        holds::Holds,
+        usage::Usages,
+        balance::Balances,
+        grants::Grants,
+        ledger::Ledger,
+        customers::Customers,
+        keys::Keys,
+        catalog::Catalogs,
+        me::Me,
+        clocks::Clocks,
+    )
+}

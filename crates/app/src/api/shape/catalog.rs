@@ -1,0 +1,255 @@
+//! The catalog, its offers, and what to buy.
+
+use domain::{Advice, Basket, Catalog, Operation, Pack, Plan, UnitPrice};
+use poem_openapi::Object;
+use ports::Published;
+use service::catalog::Change;
+
+use crate::api::problem::SuggestedPack;
+use crate::api::wire::{CreditsText, MoneyBody, Time};
+
+/// A priced kind of work.
+#[derive(Clone, Debug, Object)]
+#[oai(rename = "Operation")]
+pub(crate) struct OperationBody {
+    /// What calls name it.
+    pub(crate) code: String,
+    /// What people call it.
+    pub(crate) label: String,
+    /// `page` or `change_page`.
+    pub(crate) per: String,
+    /// Credits per unit; `"0"` for a free one.
+    pub(crate) unit_cost: CreditsText,
+}
+
+impl From<&Operation> for OperationBody {
+    fn from(operation: &Operation) -> Self {
+        Self {
+            code: operation.code.clone(),
+            label: operation.label.clone(),
+            per: operation.per.word().to_owned(),
+            unit_cost: operation.rate.into(),
+        }
+    }
+}
+
+/// What one credit of a pack costs: for showing, never for billing.
+#[derive(Clone, Debug, Object)]
+#[oai(rename = "UnitPrice")]
+pub(crate) struct UnitPriceBody {
+    /// Floored to 3 decimals, with the currency's sign: `$0.075`.
+    pub(crate) display: String,
+    /// The same without the sign.
+    pub(crate) shown: String,
+    /// The value itself, to 12 decimals.
+    pub(crate) exact: String,
+}
+
+impl From<UnitPrice> for UnitPriceBody {
+    fn from(price: UnitPrice) -> Self {
+        Self { display: price.display(), shown: price.shown(), exact: price.exact() }
+    }
+}
+
+/// Credits sold once.
+#[derive(Clone, Debug, Object)]
+#[oai(rename = "Pack", skip_serializing_if_is_none)]
+pub(crate) struct PackBody {
+    /// What calls name it.
+    pub(crate) code: String,
+    /// What people call it.
+    pub(crate) label: String,
+    /// Credits that it brings.
+    pub(crate) credits: u32,
+    /// What it costs.
+    pub(crate) price: MoneyBody,
+    /// What one credit of it costs.
+    pub(crate) unit_price: Option<UnitPriceBody>,
+    /// How long its credits last, as an ISO 8601 duration; absent where for ever.
+    pub(crate) expires_after: Option<String>,
+    /// Not listed: offered to single customers.
+    pub(crate) private: bool,
+}
+
+impl From<&Pack> for PackBody {
+    fn from(pack: &Pack) -> Self {
+        Self {
+            code: pack.code.clone(),
+            label: pack.label.clone(),
+            credits: pack.credits,
+            price: pack.price.into(),
+            unit_price: pack.unit_price().map(UnitPriceBody::from),
+            expires_after: pack.validity.0.map(|span| span.to_string()),
+            private: pack.private,
+        }
+    }
+}
+
+/// A recurring offer.
+#[derive(Clone, Debug, Object)]
+#[oai(rename = "Plan")]
+pub(crate) struct PlanBody {
+    /// What calls name it.
+    pub(crate) code: String,
+    /// What people call it.
+    pub(crate) label: String,
+    /// Credits a period.
+    pub(crate) credits: u32,
+    /// Money a period.
+    pub(crate) price: MoneyBody,
+    /// Months in a period.
+    pub(crate) months: u32,
+}
+
+impl From<&Plan> for PlanBody {
+    fn from(plan: &Plan) -> Self {
+        Self {
+            code: plan.code.clone(),
+            label: plan.label.clone(),
+            credits: plan.credits,
+            price: plan.price.into(),
+            months: plan.months,
+        }
+    }
+}
+
+/// A version of the catalog.
+#[derive(Clone, Debug, Object)]
+#[oai(rename = "Catalog", skip_serializing_if_is_none)]
+pub(crate) struct CatalogBody {
+    /// Which version; it is the `ETag`.
+    pub(crate) version: u32,
+    /// When it was applied.
+    pub(crate) applied_at: Time,
+    /// The product's name.
+    pub(crate) name: String,
+    /// What money is counted in.
+    pub(crate) currency: String,
+    /// The price list.
+    pub(crate) operations: Vec<OperationBody>,
+    /// The packs, private ones too.
+    pub(crate) packs: Vec<PackBody>,
+    /// The plans.
+    pub(crate) plans: Vec<PlanBody>,
+    /// Credits at signup.
+    pub(crate) trial_credits: Option<CreditsText>,
+    /// Credits every month.
+    pub(crate) free_tier_credits: Option<CreditsText>,
+    /// The catalog file, to the letter.
+    pub(crate) toml: String,
+}
+
+impl CatalogBody {
+    /// A published catalog.
+    pub(crate) fn of(published: &Published, catalog: &Catalog) -> Self {
+        Self {
+            version: published.version,
+            applied_at: published.applied_at.into(),
+            name: catalog.name.clone(),
+            currency: catalog.currency.code().to_owned(),
+            operations: catalog.operations.iter().map(OperationBody::from).collect(),
+            packs: catalog.packs.iter().map(PackBody::from).collect(),
+            plans: catalog.plans.iter().map(PlanBody::from).collect(),
+            trial_credits: catalog.trial.as_ref().map(|trial| trial.credits.into()),
+            free_tier_credits: catalog.free_tier.as_ref().map(|tier| tier.credits.into()),
+            toml: published.text.clone(),
+        }
+    }
+}
+
+/// A catalog, put in force.
+#[derive(Clone, Debug, Object)]
+pub(crate) struct AppliedBody {
+    /// Its version.
+    pub(crate) version: u32,
+    /// When it was applied.
+    pub(crate) applied_at: Time,
+}
+
+impl From<&Published> for AppliedBody {
+    fn from(published: &Published) -> Self {
+        Self { version: published.version, applied_at: published.applied_at.into() }
+    }
+}
+
+/// One difference between two catalogs.
+#[derive(Clone, Debug, Object)]
+#[oai(rename = "Change", skip_serializing_if_is_none)]
+pub(crate) struct ChangeBody {
+    /// Where: a JSON pointer.
+    pub(crate) pointer: String,
+    /// `added`, `removed` or `changed`.
+    pub(crate) kind: String,
+    /// What it was.
+    pub(crate) before: Option<String>,
+    /// What it becomes.
+    pub(crate) after: Option<String>,
+}
+
+impl From<&Change> for ChangeBody {
+    fn from(change: &Change) -> Self {
+        Self {
+            pointer: change.pointer.clone(),
+            kind: change.kind.word().to_owned(),
+            before: change.before.clone(),
+            after: change.after.clone(),
+        }
+    }
+}
+
+/// What a catalog would change.
+#[derive(Clone, Debug, Object)]
+pub(crate) struct DiffBody {
+    /// The version in force.
+    pub(crate) base: u32,
+    /// The differences; none where the catalogs say the same.
+    pub(crate) changes: Vec<ChangeBody>,
+}
+
+/// So many of some packs.
+#[derive(Clone, Debug, Object)]
+#[oai(rename = "Basket")]
+pub(crate) struct BasketBody {
+    /// Which packs, how many of each.
+    pub(crate) packs: Vec<SuggestedPack>,
+    /// Credits of all of them.
+    pub(crate) credits: u64,
+    /// Price of all of them.
+    pub(crate) price: MoneyBody,
+}
+
+impl From<&Basket> for BasketBody {
+    fn from(basket: &Basket) -> Self {
+        let pack = |(pack, quantity): &(String, u32)| SuggestedPack { pack: pack.clone(), quantity: *quantity };
+        Self { packs: basket.packs.iter().map(pack).collect(), credits: basket.credits, price: basket.price.into() }
+    }
+}
+
+/// What to buy for a need.
+#[derive(Clone, Debug, Object)]
+#[oai(rename = "Advice", skip_serializing_if_is_none)]
+pub(crate) struct AdviceBody {
+    /// Credits needed.
+    pub(crate) pages: u64,
+    /// The cheapest combination of packs that covers it.
+    pub(crate) best: Option<BasketBody>,
+    /// The cheapest single pack that covers it.
+    pub(crate) single: Option<BasketBody>,
+    /// The need is above the largest pack: ask for a quote.
+    pub(crate) contact_sales: bool,
+    /// Where to ask.
+    pub(crate) contact_url: Option<String>,
+}
+
+impl AdviceBody {
+    /// The advice for a need.
+    pub(crate) fn of(pages: u64, advice: &Advice, catalog: &Catalog) -> Self {
+        Self {
+            pages,
+            best: advice.best.as_ref().map(BasketBody::from),
+            single: advice.single.as_ref().map(BasketBody::from),
+            contact_sales: advice.contact_sales,
+            contact_url: catalog.links.support.clone().filter(|_| advice.contact_sales),
+        }
+    }
+}

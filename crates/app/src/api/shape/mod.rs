@@ -1,0 +1,21 @@
+//! The shapes of answers, one file a thing.
+
+mod catalog;
+mod customer;
+mod entry;
+mod estimate;
+mod grant;
+mod hold;
+mod list;
+mod usage;
+
+pub(crate) use catalog::{
+    AdviceBody, AppliedBody, CatalogBody, ChangeBody, DiffBody, OperationBody, PackBody, PlanBody,
+};
+pub(crate) use customer::{BalanceBody, BalanceView, CustomerBody};
+pub(crate) use entry::EntryBody;
+pub(crate) use estimate::{DrawBody, EstimateBody, LineBody};
+pub(crate) use grant::GrantBody;
+pub(crate) use hold::{HoldBody, PostedHold};
+pub(crate) use list::{List, Nullable, page};
+pub(crate) use usage::{ExplanationBody, PostedUsage, ReversalBody, UsageBody};

@@ -1,0 +1,59 @@
+//! What every request passes on its way in and out.
+//!
+//! From the outside in: the request id, security headers, the access log and metrics, problems for all that
+//! goes wrong, limits, and who is calling.
+
+pub(crate) mod allow;
+pub(crate) mod auth;
+pub(crate) mod docs;
+pub(crate) mod errors;
+pub(crate) mod headers;
+pub(crate) mod key;
+pub(crate) mod limits;
+pub(crate) mod log;
+pub(crate) mod metrics;
+pub(crate) mod nodelay;
+pub(crate) mod rate;
+pub(crate) mod request_id;
+pub(crate) mod scope;
+
+use std::sync::Arc;
+
+use poem::{Endpoint, EndpointExt as _, Response};
+use ports::Ids;
+
+use allow::Allow;
+use auth::Gate;
+use limits::Limits;
+
+/// What the way in and out needs to know.
+#[derive(Clone)]
+pub(crate) struct Edge {
+    /// Who may come in, and how often.
+    pub gate: Arc<Gate>,
+    /// Names requests.
+    pub ids: Arc<dyn Ids>,
+    /// How much a request may bring.
+    pub limits: Limits,
+    /// Which methods an address has.
+    pub allow: Arc<Allow>,
+}
+
+/// These routes, with everything around them. It answers every request, and never with an error.
+pub(crate) fn edge(routes: impl Endpoint + 'static, edge: Edge) -> impl Endpoint<Output = Response> {
+    let Edge { gate, ids, limits, allow } = edge;
+    let clock = gate.clock();
+    routes
+        .data(gate)
+        .around(move |routes, request| limits::within(limits, routes, request))
+        .around(move |routes, request| errors::as_problems(Arc::clone(&allow), routes, request))
+        .around(move |routes, request| rate::told(Arc::clone(&clock), routes, request))
+        .around(log::logged)
+        .around(headers::secured)
+        .around(move |routes, request| request_id::named(Arc::clone(&ids), routes, request))
+}
+
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;

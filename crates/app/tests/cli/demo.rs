@@ -1,0 +1,51 @@
+use std::os::unix::fs::PermissionsExt as _;
+
+use documents::samples;
+
+use crate::bench::Bench;
+
+/// The numbers of each line that begins so, spaces aside.
+fn rows<'t>(text: &'t str, first: &str) -> Vec<Vec<&'t str>> {
+    let words = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    words.filter(|words| words.first() == Some(&first)).collect()
+}
+
+#[test]
+fn b07_the_demo_shows_the_worked_example_and_saves_its_keys() {
+    let bench = Bench::new();
+    let out = bench.run("demo --once").ended(0).out;
+    for cost in
+        [["create_schema", "2", "0.5", "1"], ["update_schema", "6", "0.1", "0.6"], ["extract", "100", "1", "100"]]
+    {
+        let found = out.lines().any(|line| line.split_whitespace().collect::<Vec<_>>().ends_with(&cost));
+        assert!(found, "{cost:?} in {out}");
+    }
+    let totals: Vec<_> = rows(&out, "Total").iter().map(|row| *row.last().unwrap()).collect();
+    assert_eq!(totals, ["15", "15", "101.6"]);
+    let env = bench.path("folio.env");
+    assert_eq!(std::fs::metadata(&env).unwrap().permissions().mode() & 0o777, 0o600);
+    let keys = std::fs::read_to_string(&env).unwrap();
+    assert!(keys.starts_with("FOLIO_KEY=folio_sk_test_") && keys.contains("\nFOLIO_KEY_FLEXOCR=folio_sk_test_"));
+}
+
+#[test]
+fn b13_the_demo_goes_on_with_its_database_and_is_refused_before_it_is_topped_up() {
+    let bench = Bench::new();
+    bench.run("demo --once").ended(0);
+    let again = bench.run("demo --once").ended(0).out;
+    assert!(again.lines().next().unwrap().contains("was there already"), "{again}");
+    let refused = rows(&again, "Refused");
+    assert_eq!(refused[0][1..6], ["15", "credits", "are", "needed,", "10"]);
+    assert!(again.contains("Starter (100 credits)"), "{again}");
+}
+
+#[test]
+fn the_demo_counts_the_files_that_are_given() {
+    let bench = Bench::new();
+    bench.write("report.pdf", samples::pdf(7, "Report"));
+    let out = bench.run("demo report.pdf --once").ended(0).out;
+    assert_eq!(rows(&out, "report.pdf"), [["report.pdf", "extract", "7", "1", "7"]; 2]);
+    bench.write("bad.pdf", "words");
+    let bad = bench.run("demo bad.pdf --once --database sqlite://other.db").ended(1);
+    assert!(bad.err.starts_with("error: bad.pdf: "), "{}", bad.err);
+}
