@@ -4,7 +4,7 @@ use domain::{ClockId, Instant, Mode, Tenant, TenantId, instant};
 use ports::TestClock;
 use uuid::Uuid;
 
-use crate::key::{Kept, or_replay, replay};
+use crate::once::{Kept, or_replay, replay};
 use crate::sweep::sweep_clock;
 use crate::{Context, Failure, Once};
 

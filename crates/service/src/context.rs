@@ -7,7 +7,7 @@ use std::time::{Duration, Instant as Monotonic};
 use domain::{Catalog, TenantId};
 use ports::{
     Audit, Catalogs, Clock, Clocks, Customers, DueWork, Estimates, Ids, Journal, Keys, Ledger, PageCounter, Published,
-    Reply, Tenants,
+    Tenants,
 };
 
 use crate::{Failure, catalog};
@@ -92,22 +92,4 @@ impl Context {
 pub(crate) fn parsed(published: &Published) -> Result<Priced, Failure> {
     let catalog = catalog::parse(&published.text).map_err(Failure::CatalogInvalid)?;
     Ok(Priced { version: published.version, catalog: Arc::new(catalog) })
-}
-
-/// An idempotency key for an effect outside the ledger, and how its answer is written down (R40).
-pub struct Once<'a, T> {
-    /// The caller's key.
-    pub key: String,
-    /// Tells one request body from another.
-    pub fingerprint: u64,
-    /// Writes the answer: status and JSON.
-    pub render: &'a (dyn Fn(&T) -> (u16, String) + Sync),
-}
-
-impl<T> Once<'_, T> {
-    /// The answer to keep together with the effect.
-    pub fn reply(&self, answer: &T) -> Reply {
-        let (status, body) = (self.render)(answer);
-        Reply { key: self.key.clone(), fingerprint: self.fingerprint, status, body }
-    }
 }

@@ -4,7 +4,8 @@ use domain::{Advice, Balance, Catalog, Credits, CustomerId, Estimate, EstimateId
 use uuid::Uuid;
 
 use crate::balance::{View, view};
-use crate::{Context, Failure, Insufficient, Job, Priced, price};
+use crate::once::{Kept, or_replay, replay};
+use crate::{Context, Failure, Insufficient, Job, Once, Priced, price};
 
 /// A priced job beside the balance that would pay it.
 #[derive(Clone, Debug)]
@@ -33,13 +34,26 @@ pub struct Draw {
 }
 
 /// Counts, prices and keeps a job. The ledger is only read.
-pub async fn estimate(ctx: &Context, tenant: TenantId, customer: CustomerId, job: &Job) -> Result<Estimated, Failure> {
+pub async fn estimate(
+    ctx: &Context,
+    tenant: TenantId,
+    customer: CustomerId,
+    job: &Job,
+    once: Option<Once<'_, Estimated>>,
+) -> Result<Kept<Estimated>, Failure> {
+    if let Some(reply) = replay(ctx, tenant, once.as_ref()).await? {
+        return Ok(Kept::Before(reply));
+    }
     let priced = ctx.catalog(tenant).await?;
     let lines = price::lines(ctx.pages.as_ref(), &priced.catalog, job).await?;
     let view = view(ctx, tenant, customer).await?;
     let estimate = build(ctx, &priced, customer, job, lines, view.now)?;
-    ctx.estimates.save(tenant, &estimate, None).await?;
-    Ok(beside_balance(estimate, &view, &priced.catalog))
+    let estimated = beside_balance(estimate, &view, &priced.catalog);
+    let reply = once.as_ref().map(|once| once.reply(&estimated));
+    match ctx.estimates.save(tenant, &estimated.estimate, reply.as_ref()).await {
+        Ok(()) => Ok(Kept::Done(estimated)),
+        Err(error) => or_replay(ctx, tenant, once.as_ref(), error).await.map(Kept::Before),
+    }
 }
 
 /// An estimate made for a job that starts at once.

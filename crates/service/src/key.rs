@@ -1,41 +1,10 @@
 //! API keys: made, replaced, revoked.
 
-use domain::{Instant, KeyId, TenantId};
-use ports::{ApiKey, Reply, StoreError};
+use domain::{Instant, KeyId};
+use ports::ApiKey;
 
+use crate::once::{Kept, or_replay, replay};
 use crate::{Context, Failure, Once};
-
-/// What asking again under a key came to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kept<T> {
-    /// Done now.
-    Done(T),
-    /// Done before: the answer given then (R40).
-    Before(Reply),
-}
-
-/// The answer kept under an idempotency key, if the same was asked before.
-pub async fn replay<T>(ctx: &Context, tenant: TenantId, once: Option<&Once<'_, T>>) -> Result<Option<Reply>, Failure> {
-    let Some(once) = once else { return Ok(None) };
-    match ctx.keys.reply(tenant, &once.key).await? {
-        Some(reply) if reply.fingerprint == once.fingerprint => Ok(Some(reply)),
-        Some(_) => Err(Failure::KeyReused),
-        None => Ok(None),
-    }
-}
-
-/// Someone with the same idempotency key may have been quicker: then theirs is the answer.
-pub(crate) async fn or_replay<T: Sync>(
-    ctx: &Context,
-    tenant: TenantId,
-    once: Option<&Once<'_, T>>,
-    error: StoreError,
-) -> Result<Reply, Failure> {
-    match error {
-        StoreError::Conflict => replay(ctx, tenant, once).await?.ok_or(Failure::KeyReused),
-        other => Err(other.into()),
-    }
-}
 
 /// Keeps a new key.
 pub async fn create(ctx: &Context, key: ApiKey, once: Option<Once<'_, ApiKey>>) -> Result<Kept<ApiKey>, Failure> {

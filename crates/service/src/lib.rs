@@ -12,6 +12,7 @@ mod failure;
 pub mod grant;
 pub mod hold;
 pub mod key;
+mod once;
 mod price;
 pub mod publish;
 pub mod record;
@@ -19,6 +20,7 @@ pub mod reverse;
 pub mod sweep;
 pub mod verify;
 
-pub use context::{Context, InForce, Once, Priced};
+pub use context::{Context, InForce, Priced};
 pub use failure::{Failure, Insufficient, Invalid};
+pub use once::{Kept, Once};
 pub use price::{AskedItem, File, Job, Units, Work};

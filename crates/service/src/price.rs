@@ -154,14 +154,12 @@ fn check_count(count: usize, pointer: &str) -> Result<(), Failure> {
 fn operation_of<'a>(catalog: &Catalog, at: &str, operation: Option<&'a str>) -> Result<&'a str, Failure> {
     let pointer = format!("{at}/operation");
     let code = operation.ok_or_else(|| Failure::invalid(&pointer, "missing", "name an operation of the catalog"))?;
-    match catalog.operation(code) {
-        Some(_) => Ok(code),
-        None => {
-            let known: Vec<_> = catalog.operations.iter().map(|operation| operation.code.as_str()).collect();
-            let detail = format!("the catalog has no operation {code:?}; it has {}", known.join(", "));
-            Err(Failure::invalid(pointer, "unknown", detail))
-        }
+    if catalog.operation(code).is_some() {
+        return Ok(code);
     }
+    let known: Vec<_> = catalog.operations.iter().map(|operation| operation.code.as_str()).collect();
+    let detail = format!("the catalog has no operation {code:?}; it has {}", known.join(", "));
+    Err(Failure::invalid(pointer, "unknown", detail))
 }
 
 /// The quantity asked for; none at all is a job without work (A40).

@@ -4,7 +4,7 @@ use domain::TenantId;
 use ports::{Applied, Published};
 
 use crate::catalog::{self, Change};
-use crate::key::{Kept, or_replay, replay};
+use crate::once::{Kept, or_replay, replay};
 use crate::{Context, Failure, Once};
 
 /// What a new catalog would change.

@@ -54,6 +54,11 @@ fn cursor(customer: CustomerId, sequence: u64) -> String {
     EntryId { customer, sequence }.to_string()
 }
 
+/// The last millisecond before `at`.
+fn before(at: Instant) -> Instant {
+    at - chrono::TimeDelta::milliseconds(1)
+}
+
 fn order(ask: &PageAsk) -> Order {
     if ask.oldest_first { Order::Asc } else { Order::Desc }
 }
@@ -65,12 +70,11 @@ fn all<R, T>(rows: Vec<R>, read: impl FnMut(R) -> Result<T, DbErr>) -> Result<Ve
 impl Store {
     /// A snapshot: everything read in it is of this instant.
     pub(crate) async fn snapshot_of_now(&self) -> Result<DatabaseTransaction, DbErr> {
-        let snapshot = match self.read.get_database_backend() {
-            DbBackend::Sqlite => self.read.begin().await?,
-            _ => {
-                let level = Some(IsolationLevel::RepeatableRead);
-                self.read.begin_with_config(level, Some(AccessMode::ReadOnly)).await?
-            }
+        let snapshot = if self.read.get_database_backend() == DbBackend::Sqlite {
+            self.read.begin().await?
+        } else {
+            let level = Some(IsolationLevel::RepeatableRead);
+            self.read.begin_with_config(level, Some(AccessMode::ReadOnly)).await?
         };
         // Both databases take the snapshot with the first look at a table, not before.
         tenant::Entity::find()
@@ -108,27 +112,19 @@ impl Store {
         if !filter.kinds.is_empty() {
             condition = condition.add(Column::Kind.is_in(filter.kinds.iter().map(|kind| kind.word())));
         }
-        let before = |at: Instant| at - chrono::TimeDelta::milliseconds(1);
-        match filter.customer {
-            Some(customer) => {
-                condition = condition.add(Column::Customer.eq(customer.0));
-                if let Some(from) = filter.from {
-                    let last = self.sequence_at(tenant, customer, before(from)).await?;
-                    condition = condition.add(Column::Sequence.gt(big(last)));
-                }
-                if let Some(until) = filter.until {
-                    let last = self.sequence_at(tenant, customer, before(until)).await?;
-                    condition = condition.add(Column::Sequence.lte(big(last)));
-                }
-            }
-            None => {
-                if let Some(from) = filter.from {
-                    condition = condition.add(Column::EffectiveAt.gte(millis(from)));
-                }
-                if let Some(until) = filter.until {
-                    condition = condition.add(Column::EffectiveAt.lt(millis(until)));
-                }
-            }
+        let Some(customer) = filter.customer else {
+            let from = filter.from.map(|from| Column::EffectiveAt.gte(millis(from)));
+            let until = filter.until.map(|until| Column::EffectiveAt.lt(millis(until)));
+            return Ok(condition.add_option(from).add_option(until));
+        };
+        condition = condition.add(Column::Customer.eq(customer.0));
+        if let Some(from) = filter.from {
+            let last = self.sequence_at(tenant, customer, before(from)).await?;
+            condition = condition.add(Column::Sequence.gt(big(last)));
+        }
+        if let Some(until) = filter.until {
+            let last = self.sequence_at(tenant, customer, before(until)).await?;
+            condition = condition.add(Column::Sequence.lte(big(last)));
         }
         Ok(condition)
     }

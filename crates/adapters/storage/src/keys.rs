@@ -15,16 +15,9 @@ use crate::entity::{api_key, catalog, reply, tenant};
 use crate::journal::page_of;
 use crate::row::{damaged, from_text, maybe_time, millis, number, time, to_text};
 
-fn hash_text(hash: &[u8; 32]) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 fn hash_bytes(text: &str) -> Result<[u8; 32], DbErr> {
     let mut hash = [0; 32];
-    for (place, byte) in hash.iter_mut().enumerate() {
-        let pair = text.get(place * 2..place * 2 + 2).ok_or_else(|| damaged("hash"))?;
-        *byte = u8::from_str_radix(pair, 16).map_err(|_| damaged("hash"))?;
-    }
+    hex::decode_to_slice(text, &mut hash).map_err(|_| damaged("hash"))?;
     Ok(hash)
 }
 
@@ -35,7 +28,7 @@ fn key_row(key: &ApiKey) -> Result<api_key::ActiveModel, DbErr> {
         customer: key.customer.map(|customer| customer.0),
         name: key.name.clone(),
         scopes: to_text(&key.scopes)?,
-        hash: hash_text(&key.hash),
+        hash: hex::encode(key.hash),
         hint: key.hint.clone(),
         created_at: millis(key.created_at),
         expires_at: key.expires_at.map(millis),
@@ -102,7 +95,7 @@ impl Keys for Store {
     }
 
     async fn by_hash(&self, hash: &[u8; 32]) -> Result<Option<Caller>, StoreError> {
-        let found = api_key::Entity::find().filter(api_key::Column::Hash.eq(hash_text(hash))).one(&self.read).await;
+        let found = api_key::Entity::find().filter(api_key::Column::Hash.eq(hex::encode(hash))).one(&self.read).await;
         let Some(row) = found.map_err(fault)? else { return Ok(None) };
         let owner = tenant::Entity::find_by_id(row.tenant).one(&self.read).await.map_err(fault)?;
         let Some(owner) = owner else { return Ok(None) };

@@ -10,6 +10,7 @@ use service::File;
 
 use super::codes::Code;
 use super::flaw::{FieldCode, Flaw};
+use super::idempotency::fingerprint;
 use super::problem::Problem;
 use super::wire::{Text, WireText as _};
 
@@ -34,6 +35,21 @@ pub(crate) struct EstimateForm {
 }
 
 impl EstimateForm {
+    /// Tells this form from another one under the same idempotency key: boundaries differ, parts do not.
+    pub(crate) fn fingerprint(&self) -> u64 {
+        let text = |text: Option<&str>| text.unwrap_or_default().as_bytes().to_vec();
+        let said = [
+            text(self.customer.as_deref()),
+            text(self.operation.as_deref()),
+            text(self.mode.as_deref()),
+            text(self.result_mode.as_deref()),
+        ];
+        let names = self.files.iter().map(|file| text(file.claim.name.as_deref()));
+        let said: Vec<_> = said.into_iter().chain(names).collect();
+        let files = self.files.iter().map(|file| file.bytes.as_ref());
+        fingerprint(said.iter().map(Vec::as_slice).chain(files))
+    }
+
     async fn read(mut parts: Multipart) -> Result<Self, Problem> {
         let mut form = Self::default();
         while let Some(part) = parts.next_field().await.map_err(broken)? {

@@ -14,9 +14,9 @@ use crate::wire::{Wired, wire, without_password};
 /// The database that a command works on.
 #[derive(Debug, Args)]
 pub(crate) struct Database {
-    /// The database: sqlite://FILE or postgres://…
     #[arg(
         long,
+        help = "The database: sqlite://FILE or postgres://…",
         env = "FOLIO_DATABASE",
         hide_env_values = true,
         default_value = "sqlite://folio.db",
@@ -36,7 +36,7 @@ impl fmt::Display for Unreachable {
 }
 
 impl Database {
-    /// Opens it; a SQLite file that is not there is made.
+    /// Opens it; a file that is not there is made.
     pub(crate) async fn open(&self) -> anyhow::Result<Wired> {
         wire(&self.database).await.map_err(|error| {
             let failed = matches!(error.downcast_ref(), Some(ConnectError::Database(_)));
@@ -55,7 +55,7 @@ impl Database {
         self.open_with(work).await
     }
 
-    /// The same; a SQLite file that is not there is made.
+    /// The same; a file that is not there is made.
     pub(crate) async fn open_with<T>(
         &self,
         work: impl AsyncFnOnce(&Context) -> anyhow::Result<T>,
@@ -66,7 +66,7 @@ impl Database {
         done
     }
 
-    /// The file behind a SQLite database.
+    /// The file behind it, where that is what it is.
     pub(crate) fn file(&self) -> Option<&Path> {
         self.database.strip_prefix("sqlite://").map(Path::new)
     }

@@ -25,7 +25,7 @@ pub(crate) struct Estimate {
     /// The operation of the catalog.
     #[arg(long, env = "FOLIO_ESTIMATE_OPERATION", default_value = "extract")]
     operation: String,
-    /// How results are laid out: one_per_file or one_per_page.
+    /// How results are laid out: `one_per_file` or `one_per_page`.
     #[arg(long, env = "FOLIO_ESTIMATE_MODE", default_value = "one_per_file", value_parser = value::result_mode)]
     mode: ResultMode,
 }

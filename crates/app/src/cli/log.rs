@@ -10,7 +10,7 @@ use super::exit::usage;
 /// What is logged, and how.
 #[derive(Debug, Args)]
 pub(crate) struct Log {
-    /// What is logged: error, warn, info, debug or trace, for all or by target (info,folio::access=off).
+    /// What is logged: error, warn, info, debug or trace, for all or by target (`info,folio::access=off`).
     #[arg(long = "log", global = true, env = "FOLIO_LOG", value_name = "FILTER")]
     filter: Option<String>,
     /// How it is logged.

@@ -61,7 +61,7 @@ impl Bench {
         self.command(arguments).output().expect("it starts").into()
     }
 
-    /// A tenant `acme` with the catalog of PerfectParser; its operator key.
+    /// A tenant `acme` with a shipped catalog; its operator key.
     pub(crate) fn acme(&self) -> String {
         let made = self.run("tenant create acme --catalog perfectparser --mode test --format json").ended(0);
         made.json()["key"].as_str().expect("a key").to_owned()

@@ -40,12 +40,14 @@ fn b13_the_demo_goes_on_with_its_database_and_is_refused_before_it_is_topped_up(
 }
 
 #[test]
-fn the_demo_counts_the_files_that_are_given() {
+fn the_demo_counts_the_files_that_are_given_and_leaves_out_what_cannot_be_counted() {
     let bench = Bench::new();
     bench.write("report.pdf", samples::pdf(7, "Report"));
-    let out = bench.run("demo report.pdf --once").ended(0).out;
-    assert_eq!(rows(&out, "report.pdf"), [["report.pdf", "extract", "7", "1", "7"]; 2]);
     bench.write("bad.pdf", "words");
-    let bad = bench.run("demo bad.pdf --once --database sqlite://other.db").ended(1);
-    assert!(bad.err.starts_with("error: bad.pdf: "), "{}", bad.err);
+    let ran = bench.run("demo report.pdf bad.pdf --once").ended(0);
+    assert_eq!(rows(&ran.out, "report.pdf"), [["report.pdf", "extract", "7", "1", "7"]; 2]);
+    assert!(ran.err.starts_with("bad.pdf is left out: "), "{}", ran.err);
+    let ran = bench.run("demo bad.pdf --once --database sqlite://other.db").ended(1);
+    assert!(ran.err.ends_with("error: none of the files can be counted\n"), "{}", ran.err);
+    assert!(!bench.path("other.db").exists());
 }

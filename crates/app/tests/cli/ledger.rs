@@ -5,11 +5,11 @@ use crate::bench::Bench;
 /// Changes the database behind the ledger's back.
 fn tamper(bench: &Bench, sql: &str) {
     let url = format!("sqlite://{}", bench.path("demo.db").display());
-    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(async {
-        let connection = Database::connect(url).await.unwrap();
-        assert_eq!(connection.execute_unprepared(sql).await.unwrap().rows_affected(), 1);
-        connection.close().await.unwrap();
+        let connection = Database::connect(url).await.expect("opened");
+        assert_eq!(connection.execute_unprepared(sql).await.expect("changed").rows_affected(), 1);
+        connection.close().await.expect("closed");
     });
 }
 

@@ -161,13 +161,13 @@ impl Batch {
                 self.changes.extended.push((owner, grant.number, *expires_at));
             }
             (Detail::Reverse { usage, quantity, .. }, _) => {
-                self.add_reversed(owner.0, *usage, *quantity, entry.amount())
+                self.add_reversed(owner.0, *usage, *quantity, entry.amount());
             }
             (_, Kind::Expire) => {
-                self.changes.ended.extend(entry.postings.iter().map(|posting| (owner, *posting, true)))
+                self.changes.ended.extend(entry.postings.iter().map(|posting| (owner, *posting, true)));
             }
             (_, Kind::Revoke) => {
-                self.changes.ended.extend(entry.postings.iter().map(|posting| (owner, *posting, false)))
+                self.changes.ended.extend(entry.postings.iter().map(|posting| (owner, *posting, false)));
             }
             _ => {}
         }

@@ -6,8 +6,7 @@ use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::{Object, OpenApi};
 use ports::Published;
 use serde::Deserialize;
-use service::key::Kept;
-use service::{Context, Failure, Once, catalog, publish};
+use service::{Context, Failure, Kept, Once, catalog, publish};
 
 use super::{Order, Tag};
 use crate::api::answer::Answer;

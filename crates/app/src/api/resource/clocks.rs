@@ -6,8 +6,7 @@ use poem_openapi::param::{Header, Path};
 use poem_openapi::{Object, OpenApi};
 use ports::TestClock;
 use serde::Deserialize;
-use service::key::Kept;
-use service::{Context, Failure, Once, clock};
+use service::{Context, Failure, Kept, Once, clock};
 
 use super::Tag;
 use crate::api::answer::Answer;

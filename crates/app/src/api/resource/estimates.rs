@@ -1,15 +1,18 @@
 //! Estimates: what a job needs, before it starts (R13).
 
 use poem::web::Data;
+use poem_openapi::param::Header;
 use poem_openapi::{ApiRequest, Object, OpenApi};
 use serde::Deserialize;
-use service::{AskedItem, Context, Job, Units, Work, estimate};
+use service::estimate::{self, Estimated};
+use service::{AskedItem, Context, Job, Kept, Once, Units, Work};
 
 use super::Tag;
 use crate::api::access;
 use crate::api::answer::Answer;
 use crate::api::body::StrictJson;
 use crate::api::form::EstimateForm;
+use crate::api::idempotency::IdempotencyKey;
 use crate::api::problem::Problem;
 use crate::api::refused::refused;
 use crate::api::shape::EstimateBody;
@@ -115,10 +118,15 @@ impl Estimates {
         &self,
         ctx: Data<&Context>,
         caller: Caller,
+        #[oai(name = "Idempotency-Key")] idempotency_key: Header<Option<IdempotencyKey>>,
         body: EstimateInput,
     ) -> Result<Answer<EstimateBody>, refused!(CustomerNotFound, PageCountFailed, UnsupportedFileType, TooManyFiles)>
     {
         caller.require(if caller.customer().is_some() { Scope::Read } else { Scope::Meter })?;
+        let fingerprint = match &body {
+            EstimateInput::Json(body) => body.fingerprint(),
+            EstimateInput::Form(form) => form.fingerprint(),
+        };
         let (customer, job) = match body {
             EstimateInput::Json(body) => {
                 let EstimateRequest { customer, operation, mode, result_mode, items } = body.into_inner();
@@ -130,8 +138,12 @@ impl Estimates {
             }
         };
         let customer = access::customer(&ctx, &caller, customer.as_deref()).await?;
-        let estimated = estimate::estimate(&ctx, caller.tenant_id(), customer, &job).await?;
-        Ok(Answer::of(&EstimateBody::from(&estimated)))
+        let render = |estimated: &Estimated| Answer::<EstimateBody>::render(&estimated.into());
+        let once = idempotency_key.0.map(|key| Once { key: key.into_text(), fingerprint, render: &render });
+        match estimate::estimate(&ctx, caller.tenant_id(), customer, &job, once).await? {
+            Kept::Done(estimated) => Ok(Answer::of(&EstimateBody::from(&estimated))),
+            Kept::Before(reply) => Ok(Answer::kept(reply)),
+        }
     }
 }
 

@@ -6,8 +6,7 @@ use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::{Object, OpenApi};
 use ports::ApiKey;
 use serde::Deserialize;
-use service::key::{self, Kept};
-use service::{Context, Failure, Once};
+use service::{Context, Failure, Kept, Once, key};
 use uuid::Uuid;
 
 use super::{Order, Tag};

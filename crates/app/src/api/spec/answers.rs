@@ -118,7 +118,9 @@ fn problem(status: u16, codes: &BTreeSet<Code>, facts: &Facts) -> Value {
 fn common_headers(answer: &mut Value, facts: &Facts) {
     header(answer, "X-Request-Id");
     if facts.limited {
-        ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"].map(|name| header(answer, name));
+        for name in ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"] {
+            header(answer, name);
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use domain::rules::What;
 use domain::{Credits, Estimate, GrantId};
 use ports::Posted;
+use service::Kept;
 use service::capture::{self, capture};
 use service::estimate::estimate;
 use service::hold::{Basis, Start, start};
@@ -27,7 +28,9 @@ pub(crate) struct Work {
 /// Estimates, holds and captures it, and shows each step.
 pub(crate) async fn run(ctx: &Context, shop: &Shop, work: Work) -> anyhow::Result<()> {
     let before = shop.balance(ctx).await?;
-    let estimated = estimate(ctx, shop.tenant.id, shop.customer.id, &work.job).await?;
+    let Kept::Done(estimated) = estimate(ctx, shop.tenant.id, shop.customer.id, &work.job, None).await? else {
+        anyhow::bail!("an estimate without a key was a replay");
+    };
     data(show::estimate(&work.what, work.unit, &estimated.estimate))?;
     data(show::step("Before", before))?;
     let held = hold(ctx, shop, &estimated.estimate).await?;

@@ -22,6 +22,8 @@ use job::Work as Todo;
 use secrets::Secrets;
 use shop::Shop;
 
+use crate::wire::counter;
+
 /// Show it at work.
 #[derive(Debug, Args)]
 pub(crate) struct Demo {
@@ -48,7 +50,7 @@ impl Demo {
     pub(crate) async fn run(self) -> anyhow::Result<Exit> {
         let listener = if self.once { None } else { Some(self.listen.bind().await?) };
         let url = listener.as_ref().map(serve::url).transpose()?;
-        let files = files::read(&self.files).await?;
+        let files = files::read(&counter()?, &self.files).await?;
         let database = Database { database: self.database };
         let known = database.file().is_some_and(std::path::Path::exists);
         let wired = database.open().await?;
@@ -61,13 +63,11 @@ impl Demo {
         data(proof(&wired.ctx).await?)?;
         secrets.save()?;
         data(show::ending(&database.database, url.as_deref(), &secrets))?;
-        match listener {
-            Some(listener) => serve::until_told(wired, listener).await,
-            None => {
-                wired.store.close().await;
-                Ok(Exit::Done)
-            }
-        }
+        let Some(listener) = listener else {
+            wired.store.close().await;
+            return Ok(Exit::Done);
+        };
+        serve::until_told(wired, listener).await
     }
 }
 

@@ -15,18 +15,14 @@ fn offers(catalog: &Catalog, short: &Insufficient) -> Vec<(String, Terms)> {
     }
     let missing = short.shortfall();
     let plans = catalog.plans.iter().filter(|plan| Credits::whole(plan.credits) >= missing);
-    let (label, terms) = match plans.min_by_key(|plan| plan.credits) {
-        Some(plan) => {
-            let end = End::After(Span { months: plan.months, ..Span::default() });
-            let amount = Credits::whole(plan.credits);
-            (plan.label.clone(), Terms::Credits { source: Source::Plan, amount, cost: Some(plan.price), end })
-        }
-        None => {
-            let terms = Terms::Credits { source: Source::Promotion, amount: missing, cost: None, end: End::Never };
-            ("Promotion".to_owned(), terms)
-        }
-    };
-    vec![(label, terms)]
+    if let Some(plan) = plans.min_by_key(|plan| plan.credits) {
+        let end = End::After(Span { months: plan.months, ..Span::default() });
+        let amount = Credits::whole(plan.credits);
+        let terms = Terms::Credits { source: Source::Plan, amount, cost: Some(plan.price), end };
+        return vec![(plan.label.clone(), terms)];
+    }
+    let terms = Terms::Credits { source: Source::Promotion, amount: missing, cost: None, end: End::Never };
+    vec![("Promotion".to_owned(), terms)]
 }
 
 /// Grants what is missing, and says what that was.
