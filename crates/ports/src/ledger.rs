@@ -94,6 +94,9 @@ pub enum PostError {
     /// Too many commands wait already: try again soon. Nothing was written.
     #[error("too many commands are waiting")]
     Busy,
+    /// The store cannot be reached: try again soon. Nothing was written.
+    #[error("the store cannot be reached")]
+    Unavailable(#[source] Fault),
     /// The store failed while committing: written or not, nobody knows yet. The same key finds out (R45).
     #[error("the outcome of the commit is not known")]
     OutcomeUnknown(#[source] Fault),

@@ -53,6 +53,9 @@ pub enum StoreError {
     /// Someone else was first: the key, name or version is taken.
     #[error("someone else was first")]
     Conflict,
+    /// The store cannot be reached: try again soon.
+    #[error("the store cannot be reached")]
+    Unavailable(#[source] Fault),
     /// The store failed.
     #[error("the store failed")]
     Fault(#[source] Fault),

@@ -91,6 +91,9 @@ pub enum Failure {
     /// Too many requests wait already.
     #[error("the ledger is busy")]
     Busy,
+    /// The store cannot be reached.
+    #[error("the store cannot be reached")]
+    Unavailable(#[source] Fault),
     /// Written or not, nobody knows yet; the same key finds out (R45).
     #[error("the outcome is not known")]
     OutcomeUnknown(#[source] Fault),
@@ -120,6 +123,7 @@ impl From<PostError> for Failure {
             PostError::HoldNotFound => Self::NotFound("hold"),
             PostError::UsageNotFound => Self::NotFound("usage"),
             PostError::Busy => Self::Busy,
+            PostError::Unavailable(fault) => Self::Unavailable(fault),
             PostError::OutcomeUnknown(fault) => Self::OutcomeUnknown(fault),
             PostError::Fault(fault) => Self::Fault(fault),
         }
@@ -131,6 +135,7 @@ impl From<StoreError> for Failure {
         match error {
             StoreError::BadCursor => Self::BadCursor,
             StoreError::Conflict => Self::KeyReused,
+            StoreError::Unavailable(fault) => Self::Unavailable(fault),
             StoreError::Fault(fault) => Self::Fault(fault),
         }
     }

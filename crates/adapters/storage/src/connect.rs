@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use domain::{CustomerId, TenantId};
 use lru::LruCache;
-use ports::{Clock, Fault, StoreError};
+use ports::{Clock, StoreError};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
@@ -143,7 +143,8 @@ fn postgres(url: &str) -> ConnectOptions {
         .max_connections(12)
         .min_connections(1)
         .acquire_timeout(Duration::from_secs(10))
-        .test_before_acquire(false)
+        // A connection that a restart of the server has cut is noticed before it is used.
+        .test_before_acquire(true)
         .sqlx_logging(false);
     options
 }
@@ -182,8 +183,27 @@ async fn assert_durable(connection: &DatabaseConnection) -> Result<(), ConnectEr
 }
 
 /// The store's own failure, as the ports tell of it.
-pub(crate) fn fault(error: impl Into<Fault>) -> StoreError {
-    StoreError::Fault(error.into())
+pub(crate) fn fault(error: DbErr) -> StoreError {
+    if is_unreachable(&error) { StoreError::Unavailable(error.into()) } else { StoreError::Fault(error.into()) }
+}
+
+/// Whether nothing is wrong but the way to the database: it is gone, starting, stopping, or has no connection left.
+pub(crate) fn is_unreachable(error: &DbErr) -> bool {
+    use sea_orm::{RuntimeErr, sqlx};
+    let runtime = match error {
+        DbErr::ConnectionAcquire(_) => return true,
+        DbErr::Conn(runtime) | DbErr::Exec(runtime) | DbErr::Query(runtime) => runtime,
+        _ => return false,
+    };
+    let RuntimeErr::SqlxError(error) = runtime else { return false };
+    match error.as_ref() {
+        sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
+        // Class 57P: the server is shutting down or starting up; class 08: the connection broke.
+        sqlx::Error::Database(error) => {
+            error.code().is_some_and(|code| code.starts_with("57P") || code.starts_with("08"))
+        }
+        _ => false,
+    }
 }
 
 /// The same for writes, where "taken already" is an answer.

@@ -31,6 +31,7 @@ impl From<Failure> for Problem {
             Failure::TestModeOnly => Code::TestModeOnly.problem(),
             Failure::BadCursor => Code::CursorInvalid.problem(),
             Failure::Busy => Self::new(Code::Unavailable, "Too many commands are waiting.").retry_after(1),
+            Failure::Unavailable(fault) => Code::Unavailable.problem().retry_after(1).because(fault),
             Failure::OutcomeUnknown(fault) => Code::OutcomeUnknown.problem().retry_after(1).because(fault),
             Failure::Fault(fault) => Self::fault(fault),
         }

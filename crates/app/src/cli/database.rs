@@ -27,23 +27,26 @@ pub(crate) struct Database {
 
 /// The database server does not answer.
 #[derive(Debug)]
-pub(crate) struct Unreachable(String);
+pub(crate) struct Unreachable {
+    place: String,
+    cause: String,
+}
 
 impl fmt::Display for Unreachable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the database server does not answer at {}", self.0)
+        write!(f, "the database server does not answer at {}: {}", self.place, self.cause)
     }
 }
 
 impl Database {
     /// Opens it; a file that is not there is made.
     pub(crate) async fn open(&self) -> anyhow::Result<Wired> {
-        wire(&self.database).await.map_err(|error| {
-            let failed = matches!(error.downcast_ref(), Some(ConnectError::Database(_)));
-            if failed && self.file().is_none() {
-                return error.context(Unreachable(without_password(&self.database)));
+        wire(&self.database).await.map_err(|error| match error.downcast_ref() {
+            Some(ConnectError::Database(_)) if self.file().is_none() => {
+                let (place, cause) = (without_password(&self.database), error.root_cause().to_string());
+                anyhow::Error::msg(Unreachable { place, cause })
             }
-            error
+            _ => error,
         })
     }
 

@@ -169,7 +169,8 @@ fn list(keys: &[ApiKey], now: Instant, format: Format) -> anyhow::Result<Exit> {
     }
     let rows = keys.iter().map(|key| {
         let owner = key.customer.map_or_else(|| "operator".to_owned(), |customer| customer.to_string());
-        let scopes = key.scopes.join(",");
+        let all = key.scopes.len() == Scope::ALL.len();
+        let scopes = if all { "all".to_owned() } else { key.scopes.join(",") };
         let (made, state) = (output::minute(key.created_at), state(key, now).to_owned());
         [key.id.to_string(), key.name.clone(), format!("…{}", key.hint), owner, scopes, made, state]
     });

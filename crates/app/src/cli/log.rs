@@ -9,6 +9,7 @@ use super::exit::usage;
 
 /// What is logged, and how.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
 pub(crate) struct Log {
     /// What is logged: error, warn, info, debug or trace, for all or by target (`info,folio::access=off`).
     #[arg(long = "log", global = true, env = "FOLIO_LOG", value_name = "FILTER")]
@@ -18,12 +19,10 @@ pub(crate) struct Log {
     lines: Lines,
 }
 
-/// How log lines are written.
+/// How log lines are written: for people, or as a JSON object each.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Lines {
-    /// For people.
     Text,
-    /// A JSON object a line, for programs.
     Json,
 }
 

@@ -34,7 +34,7 @@ use crate::wire::READ_PDF;
 /// Every flag can also be set in the environment, under the name that its help shows, and in folio.toml, under
 /// the same name in small letters without FOLIO_. A flag wins over the environment, the environment over the file.
 #[derive(Debug, Parser)]
-#[command(name = "folio", version, max_term_width = 100)]
+#[command(name = "folio", bin_name = "folio", version)]
 struct Cli {
     #[command(flatten)]
     global: Global,
@@ -43,6 +43,7 @@ struct Cli {
 }
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
 struct Global {
     /// How data is printed.
     #[arg(long, global = true, env = "FOLIO_FORMAT", value_enum, default_value = "table")]

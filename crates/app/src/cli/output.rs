@@ -8,12 +8,10 @@ use comfy_table::{CellAlignment, LineStyle, TableStyle};
 use domain::Instant;
 use serde::Serialize;
 
-/// How data is printed.
+/// How data is printed: in columns, or as JSON on one line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// Columns, for people.
     Table,
-    /// JSON on one line, for programs.
     Json,
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ports::{Clock, Fault, PostError};
+use ports::{Clock, PostError};
 use sea_orm::{DatabaseConnection, DbErr};
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -64,31 +64,32 @@ impl Committer {
             }
             while !waiting.is_empty() {
                 let rest = waiting.split_off(whole_batch(&waiting));
-                self.commit(waiting).await;
+                self.commit(waiting, false).await;
                 waiting = rest;
             }
         }
     }
 
-    /// Commits a batch, or finds the task that spoils it: each then fails, or not, alone.
-    async fn commit(&mut self, tasks: Vec<Task>) {
-        match self.attempt(&tasks).await {
+    /// Commits a batch, or finds the task that spoils it: each then fails, or not, alone. `uncertain` says that
+    /// a commit of these tasks has failed before, so that nobody knows whether it happened.
+    async fn commit(&mut self, tasks: Vec<Task>, uncertain: bool) {
+        match self.attempt(&tasks, uncertain).await {
             Ok(outcomes) => answer(tasks, outcomes),
-            Err(_) if tasks.len() > 1 => {
+            Err(Given { uncertain, .. }) if tasks.len() > 1 => {
                 tracing::warn!(commands = tasks.len(), "a batch failed and is committed one by one");
                 for task in tasks {
-                    Box::pin(self.commit(vec![task])).await;
+                    Box::pin(self.commit(vec![task], uncertain)).await;
                 }
             }
-            Err(error) => {
+            Err(given) => {
+                let error = given.told();
                 tracing::error!(%error, "a command could not be committed");
                 answer(tasks, vec![Err(error)]);
             }
         }
     }
 
-    async fn attempt(&mut self, tasks: &[Task]) -> Result<Vec<Outcome>, PostError> {
-        let mut uncertain = false;
+    async fn attempt(&mut self, tasks: &[Task], mut uncertain: bool) -> Result<Vec<Outcome>, Given> {
         let mut failures = 0;
         for _ in 0..ATTEMPTS {
             let error = match self.try_once(tasks).await {
@@ -103,10 +104,11 @@ impl Committer {
             // Once more, with everything read anew: if the commit did happen, the keys tell, and it is a replay.
             failures += 1;
             if failures > 1 {
-                return Err(failed(error, uncertain));
+                return Err(Given { error, uncertain });
             }
         }
-        Err(failed("other processes kept writing the same books", uncertain))
+        let error = DbErr::Custom("other processes kept writing the same books".to_owned());
+        Err(Given { error, uncertain })
     }
 
     async fn try_once(&mut self, tasks: &[Task]) -> Result<Vec<Outcome>, Failed> {
@@ -131,8 +133,21 @@ impl Committer {
     }
 }
 
-fn failed(error: impl Into<Fault>, uncertain: bool) -> PostError {
-    if uncertain { PostError::OutcomeUnknown(error.into()) } else { PostError::Fault(error.into()) }
+/// A batch that was given up.
+struct Given {
+    error: DbErr,
+    uncertain: bool,
+}
+
+impl Given {
+    /// What its callers hear.
+    fn told(self) -> PostError {
+        match self {
+            Self { error, uncertain: true } => PostError::OutcomeUnknown(error.into()),
+            Self { error, .. } if crate::connect::is_unreachable(&error) => PostError::Unavailable(error.into()),
+            Self { error, .. } => PostError::Fault(error.into()),
+        }
+    }
 }
 
 fn answer(tasks: Vec<Task>, outcomes: Vec<Outcome>) {

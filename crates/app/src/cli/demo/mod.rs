@@ -22,7 +22,7 @@ use job::Work as Todo;
 use secrets::Secrets;
 use shop::Shop;
 
-use crate::wire::counter;
+use crate::wire::{counter, without_password};
 
 /// Show it at work.
 #[derive(Debug, Args)]
@@ -52,9 +52,10 @@ impl Demo {
         let url = listener.as_ref().map(serve::url).transpose()?;
         let files = files::read(&counter()?, &self.files).await?;
         let database = Database { database: self.database };
-        let known = database.file().is_some_and(std::path::Path::exists);
         let wired = database.open().await?;
-        data(heading(&database.database, known))?;
+        let shown = without_password(&database.database);
+        let known = !wired.ctx.tenants.all().await?.is_empty();
+        data(heading(&shown, known))?;
         let mut secrets = Secrets::new(url.as_deref());
         for (name, text) in SHIPPED {
             let shop = show_shop(&wired.ctx, name, text, &files).await?;
@@ -62,7 +63,7 @@ impl Demo {
         }
         data(proof(&wired.ctx).await?)?;
         secrets.save()?;
-        data(show::ending(&database.database, url.as_deref(), &secrets))?;
+        data(show::ending(&shown, url.as_deref(), &secrets))?;
         let Some(listener) = listener else {
             wired.store.close().await;
             return Ok(Exit::Done);
