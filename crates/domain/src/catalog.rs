@@ -7,7 +7,7 @@ use iso_currency::Currency;
 use thiserror::Error;
 
 use crate::rules::Overage;
-use crate::{Credits, Document, Instant, Line, Money, ResultMode, Span, UnitPrice, end_of_day_after};
+use crate::{Credits, Document, EntryId, Instant, Line, Money, ResultMode, Span, UnitPrice, end_of_day_after};
 
 /// What a unit of an operation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,6 +160,18 @@ pub struct Links {
     pub upgrade: Option<String>,
     /// Where a customer asks for help, or a quote.
     pub support: Option<String>,
+}
+
+impl Links {
+    /// Where a customer asks about one entry: the support page, told which (B26).
+    #[must_use]
+    pub fn support_for(&self, entry: EntryId) -> Option<String> {
+        let page = self.support.as_deref()?;
+        let told =
+            if page.starts_with("mailto:") { format!("subject=Folio%20{entry}") } else { format!("entry={entry}") };
+        let joint = if page.contains('?') { '&' } else { '?' };
+        Some(format!("{page}{joint}{told}"))
+    }
 }
 
 /// What a product sells and what its work costs.
@@ -340,5 +352,21 @@ fn check_offer(flaws: &mut Vec<CatalogFlaw>, at: &str, credits: u32, price: Mone
     }
     if price.currency != currency {
         flaws.push(CatalogFlaw::new(format!("{at}/price"), "currency", "in the catalog's currency"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::CustomerId;
+
+    #[test]
+    fn b26_a_support_link_names_the_entry() {
+        let entry = EntryId { customer: CustomerId(uuid::Uuid::nil()), sequence: 7 };
+        let link = |support: &str| Links { support: Some(support.to_owned()), ..Links::default() }.support_for(entry);
+        assert_eq!(link("https://a.example/help"), Some(format!("https://a.example/help?entry={entry}")));
+        assert_eq!(link("https://a.example/?p=help"), Some(format!("https://a.example/?p=help&entry={entry}")));
+        assert_eq!(link("mailto:help@a.example"), Some(format!("mailto:help@a.example?subject=Folio%20{entry}")));
+        assert_eq!(Links::default().support_for(entry), None);
     }
 }

@@ -29,7 +29,8 @@ pub trait Snapshot: Send {
     /// How many entries there are.
     async fn size(&mut self) -> Result<u64, StoreError>;
 
-    /// The next entries, at most `limit`; none at the end.
+    /// The next entries, at most `limit`; none at the end. One that cannot be read is [`StoreError::Damaged`],
+    /// told after all that come before it.
     async fn entries(&mut self, limit: u32) -> Result<Vec<(TenantId, EntryId, Entry)>, StoreError>;
 
     /// The next books, at most `limit`; none at the end.

@@ -1,5 +1,6 @@
 //! What lists and writes of every port share.
 
+use domain::{EntryId, TenantId};
 use thiserror::Error;
 
 use crate::Fault;
@@ -53,6 +54,16 @@ pub enum StoreError {
     /// Someone else was first: the key, name or version is taken.
     #[error("someone else was first")]
     Conflict,
+    /// An entry's row cannot be read: someone else has changed it.
+    #[error("{what}, of entry {entry}")]
+    Damaged {
+        /// Whose customer.
+        tenant: TenantId,
+        /// Which entry.
+        entry: EntryId,
+        /// What of it.
+        what: String,
+    },
     /// The store cannot be reached: try again soon.
     #[error("the store cannot be reached")]
     Unavailable(#[source] Fault),

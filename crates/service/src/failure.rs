@@ -135,6 +135,7 @@ impl From<StoreError> for Failure {
         match error {
             StoreError::BadCursor => Self::BadCursor,
             StoreError::Conflict => Self::KeyReused,
+            damaged @ StoreError::Damaged { .. } => Self::Fault(damaged.into()),
             StoreError::Unavailable(fault) => Self::Unavailable(fault),
             StoreError::Fault(fault) => Self::Fault(fault),
         }

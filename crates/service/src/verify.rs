@@ -1,7 +1,7 @@
 //! Recomputing every balance from the journal (R4).
 
 use domain::{CustomerId, Discrepancy, EntryId, Recount, TenantId};
-use ports::{AuditedBook, Snapshot};
+use ports::{AuditedBook, Snapshot, StoreError};
 
 use crate::{Context, Failure};
 
@@ -38,7 +38,14 @@ pub async fn verify(ctx: &Context, mut progress: impl FnMut(u64, u64) + Send) ->
     let mut verdict = Verdict::default();
     let mut current: Option<(TenantId, CustomerId, Recount)> = None;
     loop {
-        let entries = snapshot.entries(BATCH).await?;
+        let entries = match snapshot.entries(BATCH).await {
+            Err(StoreError::Damaged { tenant, entry, what }) => {
+                let what = Discrepancy { sequence: entry.sequence, what };
+                verdict.wrong = Some(Wrong { tenant, entry, what });
+                return Ok(verdict);
+            }
+            read => read?,
+        };
         if entries.is_empty() {
             break;
         }

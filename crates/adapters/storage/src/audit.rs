@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::Store;
 use crate::connect::fault;
 use crate::entity::{book, entry, hold};
-use crate::row::{self, big, credits};
+use crate::row::{self, credits};
 
 struct StoreSnapshot {
     transaction: DatabaseTransaction,
@@ -86,10 +86,16 @@ impl Snapshot for StoreSnapshot {
         let rows = self.next_entries(limit).await.map_err(fault)?;
         let mut entries = Vec::with_capacity(rows.len());
         for row in rows {
-            let tenant = row.tenant;
-            let recorded = row::entry(row).map_err(fault)?;
-            self.last_entry = Some((tenant, recorded.id.customer.0, big(recorded.id.sequence)));
-            entries.push((TenantId(tenant), recorded.id, recorded.entry));
+            let (tenant, customer, sequence) = (row.tenant, row.customer, row.sequence);
+            match row::entry(row) {
+                Ok(recorded) => entries.push((TenantId(tenant), recorded.id, recorded.entry)),
+                Err(_) if !entries.is_empty() => break,
+                Err(error) => {
+                    let entry = EntryId { customer: CustomerId(customer), sequence: sequence.unsigned_abs() };
+                    return Err(StoreError::Damaged { tenant: TenantId(tenant), entry, what: error.to_string() });
+                }
+            }
+            self.last_entry = Some((tenant, customer, sequence));
         }
         Ok(entries)
     }

@@ -84,8 +84,9 @@ impl Store {
     /// Lets the commands that wait finish, and closes every connection.
     pub async fn close(&self) {
         self.door.finish().await;
-        let _ = self.write.clone().close().await;
+        // The writer last: SQLite then folds its log into the file, and one file is the whole database.
         let _ = self.read.clone().close().await;
+        let _ = self.write.clone().close().await;
     }
 
     pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {

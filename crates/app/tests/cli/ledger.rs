@@ -41,3 +41,14 @@ fn r4_an_entry_that_is_gone_is_missed() {
     assert_eq!(bad["first_bad"]["sequence"], 3);
     assert!(bad["first_bad"]["what"].as_str().unwrap().contains("missing"));
 }
+
+#[test]
+fn r4_an_entry_that_cannot_be_read_is_named() {
+    let bench = Bench::new();
+    bench.run("demo --once").ended(0);
+    let third = "sequence = 3 AND customer = (SELECT min(customer) FROM entries)";
+    tamper(&bench, &format!("UPDATE entries SET postings = 'nonsense' WHERE {third}"));
+    let bad = bench.run(VERIFY).ended(4).json();
+    assert_eq!(bad["first_bad"]["sequence"], 3);
+    assert!(bad["first_bad"]["what"].as_str().unwrap().contains("cannot be read"));
+}

@@ -124,6 +124,7 @@ impl Catalogs {
     /// Validate a catalog
     ///
     /// Reads a catalog file as a whole and reports everything that is wrong with it.
+    #[expect(clippy::unused_async, reason = "operations are async")]
     #[oai(path = "/v1/catalog/validate", method = "post", operation_id = "validateCatalog")]
     async fn validate(
         &self,

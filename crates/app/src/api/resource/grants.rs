@@ -199,7 +199,6 @@ impl Grants {
     ///
     /// The breakdown of the balance: where each grant's credits are.
     #[oai(path = "/v1/customers/:customer/grants", method = "get", operation_id = "listGrants")]
-    #[expect(clippy::too_many_arguments, reason = "an endpoint's parameters are its query")]
     async fn list(
         &self,
         ctx: Data<&Context>,

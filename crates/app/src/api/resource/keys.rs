@@ -125,7 +125,7 @@ impl Keys {
             tenant: caller.tenant_id(),
             customer,
             name: request.name.map_or_else(|| "key".to_owned(), Text::into_text),
-            scopes: scopes(&caller, customer.is_some(), request.scopes.unwrap_or_default())?,
+            scopes: scopes(&caller, customer.is_some(), request.scopes.as_deref().unwrap_or_default())?,
             hash: minted.hash,
             hint: minted.hint.clone(),
             created_at: now,
@@ -225,7 +225,7 @@ fn grace_end(grace: SpanText, now: Instant) -> Result<Instant, Problem> {
 }
 
 /// What a new key may do: never more than the key that makes it.
-fn scopes(caller: &Operator, of_customer: bool, asked: Vec<Text<32>>) -> Result<Vec<String>, Problem> {
+fn scopes(caller: &Operator, of_customer: bool, asked: &[Text<32>]) -> Result<Vec<String>, Problem> {
     if asked.is_empty() {
         let defaults = Scope::defaults(of_customer).iter().filter(|scope| caller.scopes().has(**scope));
         return Ok(defaults.map(|scope| scope.word().to_owned()).collect());

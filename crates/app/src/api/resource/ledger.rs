@@ -111,7 +111,7 @@ impl Ledger {
         cursor: Query<Option<String>>,
         limit: Query<Option<u32>>,
         order: Query<Option<Order>>,
-    ) -> Result<Answer<List<EntryBody>>, refused!(CustomerNotFound)> {
+    ) -> Result<Answer<List<EntryBody>>, refused!(CustomerNotFound, CatalogNotFound)> {
         caller.require(Scope::Read)?;
         let ask = page((cursor.0, limit.0), Order::oldest_first(order.0))?;
         let customer = match (customer.0, caller.customer()) {
@@ -125,7 +125,8 @@ impl Ledger {
         let kinds = kind.0.as_deref().map(kind_of).transpose()?.into_iter().collect();
         let filter = EntryFilter { customer, kinds, from: from.0.map(|at| at.0), until: until.0.map(|at| at.0) };
         let entries = ctx.journal.entries(caller.tenant_id(), &filter, &ask).await.map_err(Failure::from)?;
-        Ok(Answer::of(&List::of(entries, EntryBody::from)))
+        let links = &ctx.catalog(caller.tenant_id()).await?.catalog.links;
+        Ok(Answer::of(&List::of(entries, |recorded| EntryBody::of(recorded, links))))
     }
 
     /// Get a ledger entry
@@ -135,12 +136,14 @@ impl Ledger {
         ctx: Data<&Context>,
         caller: Caller,
         entry: Path<Id<EntryId>>,
-    ) -> Result<Answer<EntryBody>, refused!(EntryNotFound)> {
+    ) -> Result<Answer<EntryBody>, refused!(EntryNotFound, CatalogNotFound)> {
         caller.require(Scope::Read)?;
         let id = entry.0.find()?;
         sees(&caller, id.customer, Code::EntryNotFound)?;
         let recorded = ctx.journal.entry(caller.tenant_id(), id).await.map_err(Failure::from)?;
-        Ok(Answer::of(&EntryBody::from(recorded.ok_or_else(|| Code::EntryNotFound.problem())?)))
+        let recorded = recorded.ok_or_else(|| Code::EntryNotFound.problem())?;
+        let links = &ctx.catalog(caller.tenant_id()).await?.catalog.links;
+        Ok(Answer::of(&EntryBody::of(recorded, links)))
     }
 
     /// Get a statement
@@ -159,7 +162,7 @@ impl Ledger {
         format: Query<Option<StatementFormat>>,
         cursor: Query<Option<String>>,
         limit: Query<Option<u32>>,
-    ) -> Result<StatementAnswer, refused!(CustomerNotFound)> {
+    ) -> Result<StatementAnswer, refused!(CustomerNotFound, CatalogNotFound)> {
         caller.require(Scope::Read)?;
         let ask = page((cursor.0, limit.0), true)?;
         let customer = access::customer(&ctx, &caller, Some(&customer.0)).await?;
@@ -180,7 +183,8 @@ impl Ledger {
             return Ok(StatementAnswer::Csv(Body::from_bytes_stream(rows)));
         }
         let entries = ctx.journal.entries(caller.tenant_id(), &filter, &ask).await.map_err(Failure::from)?;
-        let list = List::of(entries, EntryBody::from);
+        let links = &ctx.catalog(caller.tenant_id()).await?.catalog.links;
+        let list = List::of(entries, |recorded| EntryBody::of(recorded, links));
         let body = StatementBody {
             customer: customer.into(),
             from: from.into(),

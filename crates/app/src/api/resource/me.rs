@@ -45,6 +45,7 @@ pub(crate) struct MeBody {
 
 /// A parcel of credits.
 #[derive(Clone, Debug, Object)]
+#[expect(clippy::struct_field_names, reason = "the seed's names")]
 pub(crate) struct Purchase {
     /// Its id.
     purchase_id: Id<GrantId>,

@@ -1,6 +1,6 @@
 //! Ledger entries, told so that anyone can replay them (R44).
 
-use domain::{CustomerId, Detail, EntryId, GrantId, HoldId, UsageId};
+use domain::{CustomerId, Detail, EntryId, GrantId, HoldId, Links, UsageId};
 use poem_openapi::Object;
 use ports::Recorded;
 
@@ -54,10 +54,13 @@ pub(crate) struct EntryBody {
     pub(crate) usage: Option<Id<UsageId>>,
     /// Why.
     pub(crate) reason: Option<String>,
+    /// Where the customer asks about it.
+    pub(crate) support_url: Option<String>,
 }
 
-impl From<Recorded> for EntryBody {
-    fn from(recorded: Recorded) -> Self {
+impl EntryBody {
+    /// An entry, with the product's links for its customer.
+    pub(crate) fn of(recorded: Recorded, links: &Links) -> Self {
         let Recorded { id, key, entry } = recorded;
         let (grant, hold, usage, reason) = told(id, &entry.detail);
         let leg = |posting: &domain::Posting| {
@@ -84,6 +87,7 @@ impl From<Recorded> for EntryBody {
             hold: hold.map(Id::from),
             usage: usage.map(Id::from),
             reason,
+            support_url: links.support_for(id),
         }
     }
 }

@@ -32,6 +32,7 @@ impl Shop {
         let (tenant, secret) = match ctx.tenants.find(name).await? {
             None => tenant::create(ctx, name, Mode::Test, catalog).await?,
             Some(tenant) => {
+                anyhow::ensure!(tenant.mode == Mode::Test, "tenant {name} is live: the demo leaves it alone");
                 let secret = another_key(ctx, &tenant).await?;
                 (tenant, secret)
             }
