@@ -49,10 +49,10 @@ pub async fn balance_at(
 ) -> Result<Balance, Failure> {
     let view = view(ctx, tenant, customer).await?;
     if at > view.now {
-        return Err(Failure::bad_request("at", "out_of_range", "the instant lies in the future"));
+        return Err(Failure::bad_request("/at", "out_of_range", "the instant lies in the future"));
     }
     let known = ctx.journal.balance_at(tenant, customer, at).await?;
-    known.ok_or_else(|| Failure::bad_request("at", "out_of_range", "the instant lies before the customer's signup"))
+    known.ok_or_else(|| Failure::bad_request("/at", "out_of_range", "the instant lies before the customer's signup"))
 }
 
 /// A page of a customer's grants with where their credits are, and the book of the same snapshot (A37).

@@ -204,7 +204,7 @@ codes! {
         "The body stopped arriving."
         "Send the request again, with the same idempotency key.";
 
-    IdempotencyInProgress "idempotency_in_progress" 409 Idempotent "Still in progress":
+    IdempotencyInProgress "idempotency_in_progress" 409 Declared "Still in progress":
         "The first request with this idempotency key is still running."
         "Wait a moment and send the same request again.";
     ExternalIdTaken "external_id_taken" 409 Declared "External id taken":

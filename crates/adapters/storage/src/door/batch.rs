@@ -44,6 +44,11 @@ impl Batch {
         }
     }
 
+    /// Whether this customer's book was not read for this batch, but remembered from an earlier one.
+    pub(super) fn remembered(&self, owner: &Owner) -> bool {
+        self.loaded.remembered.contains(owner)
+    }
+
     pub(super) fn decide(&mut self, work: &Work) -> Outcome {
         match work {
             Work::Post(command) => self.post(command).map(Answer::Posted),

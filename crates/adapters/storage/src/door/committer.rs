@@ -121,9 +121,12 @@ impl Committer {
     }
 
     async fn decide_and_write(&mut self, tasks: &[Task], owners: &[Owner]) -> Result<Vec<Outcome>, Failed> {
-        let loaded = self.loader.load(tasks, owners, &mut self.cache).await?;
-        let mut batch = Batch::new(loaded, self.clock.now());
-        let outcomes = tasks.iter().map(|task| batch.decide(&task.work)).collect();
+        let (mut outcomes, mut batch) = self.decide(tasks, owners).await?;
+        let doubtful = doubtful(tasks, &outcomes, &batch);
+        if !doubtful.is_empty() {
+            self.cache.forget(doubtful.iter());
+            (outcomes, batch) = self.decide(tasks, owners).await?;
+        }
         let (changes, books) = batch.finish();
         self.writer.write(changes?).await?;
         for (owner, book) in books {
@@ -131,6 +134,20 @@ impl Committer {
         }
         Ok(outcomes)
     }
+
+    async fn decide(&mut self, tasks: &[Task], owners: &[Owner]) -> Result<(Vec<Outcome>, Batch), Failed> {
+        let loaded = self.loader.load(tasks, owners, &mut self.cache).await?;
+        let mut batch = Batch::new(loaded, self.clock.now());
+        let outcomes = tasks.iter().map(|task| batch.decide(&task.work)).collect();
+        Ok((outcomes, batch))
+    }
+}
+
+/// Whose refusals rest on remembered books: another process may have written meanwhile, and what is refused
+/// is checked by no write.
+fn doubtful(tasks: &[Task], outcomes: &[Outcome], batch: &Batch) -> Vec<Owner> {
+    let refused = tasks.iter().zip(outcomes).filter(|(_, outcome)| outcome.is_err());
+    refused.filter_map(|(task, _)| task.work.owner()).filter(|owner| batch.remembered(owner)).collect()
 }
 
 /// A batch that was given up.

@@ -142,6 +142,10 @@ impl CaptureRequest {
             quantity: item.quantity,
             outcome: item.outcome.map(Outcome::from).unwrap_or_default(),
         };
+        const MOST_ITEMS: usize = 1_000;
+        if self.items.as_ref().is_some_and(|items| items.len() > MOST_ITEMS) {
+            return Err(Problem::field("/items", FieldCode::TooLong, "At most 1000 items in one capture."));
+        }
         let what = match (self.items, self.quantity) {
             (Some(items), None) => What::Items(items.into_iter().map(item).collect()),
             (None, Some(quantity)) => What::Units(quantity),

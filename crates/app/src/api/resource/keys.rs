@@ -230,6 +230,9 @@ fn scopes(caller: &Operator, of_customer: bool, asked: &[Text<32>]) -> Result<Ve
         let defaults = Scope::defaults(of_customer).iter().filter(|scope| caller.scopes().has(**scope));
         return Ok(defaults.map(|scope| scope.word().to_owned()).collect());
     }
+    if asked.len() > Scope::ALL.len() {
+        return Err(Problem::field("/scopes", FieldCode::TooLong, "Each scope once."));
+    }
     let mut scopes = Vec::new();
     for (place, word) in asked.iter().enumerate() {
         let known = Scope::from_word(word)

@@ -1,0 +1,123 @@
+//! Two processes on one database: neither decides on what the other has changed.
+
+use std::sync::Arc;
+
+use domain::rules::{self, NewGrant, NewHold, NewUsage, ReleaseReason};
+use domain::{
+    Credits, Customer, CustomerId, Draft, Estimate, EstimateId, Grant, Instant, Line, Refusal, ResultMode, Source,
+    Span, TenantId,
+};
+use folio_storage::Store;
+use ports::fake::SetClock;
+use ports::{Command, CommandKey, Decide, Ledger, Opening, Posted};
+use uuid::Uuid;
+
+const TENANT: TenantId = TenantId(Uuid::from_u128(1));
+const CUSTOMER: CustomerId = CustomerId(Uuid::from_u128(2));
+
+fn start() -> Instant {
+    "2026-06-01T12:00:00Z".parse().expect("an instant")
+}
+
+async fn post(store: &Store, key: &str, hold: Option<u32>, decide: Decide) -> Posted {
+    let hold = hold.map(|number| domain::HoldId { customer: CUSTOMER, number });
+    let key = Some(CommandKey { text: key.to_owned(), fingerprint: 1 });
+    let command = Command { tenant: TENANT, customer: CUSTOMER, key, hold, usage: None, decide };
+    store.post(command).await.expect("posted")
+}
+
+fn grant(amount: u32) -> Decide {
+    Box::new(move |draft| {
+        let new = NewGrant {
+            source: Source::Promotion,
+            label: "gift".into(),
+            amount: Credits::whole(amount),
+            cost: None,
+            priority: Grant::DEFAULT_PRIORITY,
+            effective_at: None,
+            expires_at: None,
+            reason: None,
+        };
+        rules::grant(draft, new).map(drop)
+    })
+}
+
+fn line(quantity: u64) -> Line {
+    let rate = Credits::whole(1);
+    let cost = rate.times(quantity).expect("a cost");
+    Line { name: None, operation: "extract".into(), quantity, rate, cost, records: 1, document: None }
+}
+
+fn spend(quantity: u64) -> Decide {
+    Box::new(move |draft| {
+        let line = line(quantity);
+        let new = NewUsage { line, reference: None, occurred_at: None, catalog_version: 1, metadata: Vec::new() };
+        rules::record(draft, new)
+    })
+}
+
+fn hold(quantity: u64) -> Decide {
+    Box::new(move |draft| {
+        let estimate = Estimate {
+            id: EstimateId(Uuid::from_u128(3)),
+            customer: CUSTOMER,
+            lines: vec![line(quantity)],
+            mode: ResultMode::default(),
+            created_at: draft.now(),
+            valid_until: Instant::MAX_UTC,
+            catalog_version: 1,
+        };
+        let (ttl, max_ttl) = (Span::hours(1), Span::days(7));
+        let new = NewHold { estimate, partial: false, ttl, max_ttl, reference: None, metadata: Vec::new() };
+        rules::hold(draft, new)
+    })
+}
+
+fn release() -> Decide {
+    Box::new(|draft: &mut Draft| -> Result<(), Refusal> {
+        rules::release(draft, &ReleaseReason::Other("done".to_owned()))
+    })
+}
+
+/// One store spends what the other granted, and releases what the other held, although both remember the book.
+async fn neither_decides_on_a_stale_book(url: &str) {
+    let clock = SetClock::at(start());
+    let open = || Store::open(url, Arc::new(clock.clone()));
+    let (one, other) = (open().await.expect("a store"), open().await.expect("a store"));
+    let customer = Customer {
+        id: CUSTOMER,
+        external_id: None,
+        name: None,
+        email: None,
+        zone: chrono_tz::Tz::UTC,
+        clock: None,
+        created_at: start(),
+        metadata: Vec::new(),
+    };
+    let decide = grant(1);
+    one.open(Opening { tenant: TENANT, customer, key: None, decide }).await.expect("opened");
+
+    for round in 0..3 {
+        post(&one, &format!("warm-{round}"), None, grant(1)).await;
+        post(&other, &format!("grant-{round}"), None, grant(100)).await;
+        let spent = post(&one, &format!("spend-{round}"), None, spend(50)).await;
+        assert!(!spent.replayed);
+        let held = post(&other, &format!("hold-{round}"), None, hold(40)).await;
+        let number = held.hold.expect("a hold").id.number;
+        let released = post(&one, &format!("release-{round}"), Some(number), release()).await;
+        assert_eq!(released.balance.held, Credits::ZERO);
+    }
+    one.close().await;
+    other.close().await;
+}
+
+#[tokio::test]
+async fn r7_two_stores_on_one_sqlite_file_see_each_other() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    neither_decides_on_a_stale_book(&format!("sqlite://{}", folder.path().join("folio.db").display())).await;
+}
+
+#[tokio::test]
+async fn r7_two_stores_on_one_postgres_see_each_other() {
+    neither_decides_on_a_stale_book(&cluster::shared().database().expect("a database")).await;
+}
