@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 
 mod arch;
+mod bench;
 mod cargo;
 mod check;
 mod ci;
@@ -27,6 +28,7 @@ cargo xtask <command>
   deny               licences and banned crates, against deny.toml
   codegen [--check]  writes the generated files; --check only compares them
   test [ARGS…]       all tests, on a Postgres of their own; ARGS go to `cargo test`
+  bench [ARGS…]      the load figures, for docs/benchmarks.md; --seconds N, --customers N, --quick
   postgres           a throw-away Postgres, until Ctrl-C or the end of stdin
   help               this text";
 
@@ -53,6 +55,7 @@ fn run() -> Result<()> {
         ["codegen"] => codegen::write(),
         ["codegen", "--check"] => codegen::check(),
         ["test", ref arguments @ ..] => test::run(arguments),
+        ["bench", ref arguments @ ..] => bench::run(arguments),
         ["postgres"] => postgres::run(),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");

@@ -263,8 +263,8 @@ impl Book {
         self.grants.retain(|grant| !grant.is_empty());
     }
 
-    /// Everything in the book: what [`Credits::MAX_BALANCE`] bounds.
+    /// What the open grants brought: what [`Credits::MAX_BALANCE`] bounds, since all of it may come back (R19).
     pub(crate) fn total(&self) -> Credits {
-        self.grants.iter().map(|grant| grant.available + grant.held).sum()
+        self.grants.iter().map(|grant| grant.amount).sum()
     }
 }

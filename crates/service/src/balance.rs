@@ -12,7 +12,7 @@ pub struct View {
     pub customer: Customer,
     /// Everything due by `now` is in it.
     pub book: Book,
-    /// The customer's time: their test clock's, or the real one.
+    /// The customer's time: their test clock's, or the real one; never before the last entry (R7).
     pub now: Instant,
 }
 
@@ -32,7 +32,7 @@ pub async fn view(ctx: &Context, tenant: TenantId, customer: CustomerId) -> Resu
         found = read().await?;
     }
     let book = found.book.settled(now);
-    Ok(View { customer: found.customer, book, now })
+    Ok(View { customer: found.customer, now: now.max(book.last_at), book })
 }
 
 /// A command that has nothing to say: the door writes down what the clock has done.
@@ -51,6 +51,8 @@ pub async fn balance_at(
     if at > view.now {
         return Err(Failure::bad_request("/at", "out_of_range", "the instant lies in the future"));
     }
+    // What was decided before now may still be on its way to the journal: the nudge waits its turn behind it.
+    ctx.ledger.post(nudge(tenant, customer)).await?;
     let known = ctx.journal.balance_at(tenant, customer, at).await?;
     known.ok_or_else(|| Failure::bad_request("/at", "out_of_range", "the instant lies before the customer's signup"))
 }

@@ -4,7 +4,7 @@ use domain::rules::{self, Capture, Overage, What};
 use domain::{HoldId, Instant, TenantId};
 use ports::{CommandKey, Posted};
 
-use crate::hold::on_hold;
+use crate::hold::post_on_hold;
 use crate::{Context, Failure};
 
 /// What to capture.
@@ -38,5 +38,5 @@ pub async fn capture(
         occurred_at: ask.occurred_at,
     };
     let decide = Box::new(move |draft: &mut domain::Draft| rules::capture(draft, &capture));
-    Ok(ctx.ledger.post(on_hold(tenant, hold, Some(key), decide)).await?)
+    post_on_hold(ctx, tenant, hold, key, decide).await
 }

@@ -49,5 +49,11 @@ pub async fn sign_up(
     };
     let catalog = ctx.catalog(tenant.id).await?.catalog;
     let decide: Decide = Box::new(move |draft: &mut Draft| rules::open(draft, &catalog, zone));
-    Ok(ctx.ledger.open(Opening { tenant: tenant.id, customer, key, decide }).await?)
+    let asked = customer.clone();
+    let mut opened = ctx.ledger.open(Opening { tenant: tenant.id, customer, key, decide }).await?;
+    if opened.replayed {
+        // The answer given then (R40), whatever has been changed since.
+        opened.customer = Customer { id: opened.customer.id, created_at: opened.customer.created_at, ..asked };
+    }
+    Ok(opened)
 }

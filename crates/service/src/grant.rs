@@ -1,9 +1,12 @@
 //! Granting credits: a pack of the catalog, or on the operator's own terms (R2, R9).
 
 use domain::rules::{self, NewGrant};
-use domain::{Credits, CustomerId, Draft, Grant, GrantId, Instant, Money, Source, Span, TenantId, end_of_day_after};
+use domain::{
+    Credits, CustomerId, Draft, Grant, GrantId, Instant, Money, Source, Span, TenantId, end_of_day_after, instant,
+};
 use ports::{Command, CommandKey, Decide, Posted};
 
+use crate::once::done_before;
 use crate::{Context, Failure};
 
 /// What to grant.
@@ -62,7 +65,9 @@ pub async fn grant(
     let catalog = ctx.catalog(tenant).await?.catalog;
     let (source, amount, cost, end, name) = match ask.terms {
         Terms::Pack(code) => {
-            let pack = catalog.pack(&code).ok_or(Failure::NotFound("pack"))?;
+            let Some(pack) = catalog.pack(&code) else {
+                return done_before(ctx, tenant, customer, key, Failure::NotFound("pack")).await;
+            };
             let end = pack.validity.0.map_or(End::Never, End::After);
             (Source::Pack, Credits::whole(pack.credits), Some(pack.price), end, pack.code.clone())
         }
@@ -85,34 +90,35 @@ pub async fn grant(
     Ok(ctx.ledger.post(command(tenant, customer, key, decide)).await?)
 }
 
-/// Moves a grant's end to a later instant.
+/// Moves a grant's end to a later instant; the grant's terms after it.
 pub async fn extend(
     ctx: &Context,
     tenant: TenantId,
     grant: GrantId,
     expires_at: Instant,
     key: CommandKey,
-) -> Result<Posted, Failure> {
-    exists(ctx, tenant, grant).await?;
+) -> Result<(Grant, Posted), Failure> {
+    let terms = terms(ctx, tenant, grant).await?;
     let decide: Decide = Box::new(move |draft| rules::extend_grant(draft, grant, expires_at));
-    Ok(ctx.ledger.post(command(tenant, grant.customer, key, decide)).await?)
+    let posted = ctx.ledger.post(command(tenant, grant.customer, key, decide)).await?;
+    Ok((Grant { expires_at: Some(instant(expires_at)), ..terms }, posted))
 }
 
-/// Takes back what is left in a grant.
+/// Takes back what is left in a grant; its terms.
 pub async fn revoke(
     ctx: &Context,
     tenant: TenantId,
     grant: GrantId,
     reason: Option<String>,
     key: CommandKey,
-) -> Result<Posted, Failure> {
-    exists(ctx, tenant, grant).await?;
+) -> Result<(Grant, Posted), Failure> {
+    let terms = terms(ctx, tenant, grant).await?;
     let decide: Decide = Box::new(move |draft| rules::revoke(draft, grant, reason.clone()).map(drop));
-    Ok(ctx.ledger.post(command(tenant, grant.customer, key, decide)).await?)
+    Ok((terms, ctx.ledger.post(command(tenant, grant.customer, key, decide)).await?))
 }
 
-async fn exists(ctx: &Context, tenant: TenantId, grant: GrantId) -> Result<(), Failure> {
-    ctx.journal.grant(tenant, grant).await?.map(drop).ok_or(Failure::NotFound("grant"))
+async fn terms(ctx: &Context, tenant: TenantId, grant: GrantId) -> Result<Grant, Failure> {
+    ctx.journal.grant(tenant, grant).await?.ok_or(Failure::NotFound("grant"))
 }
 
 fn command(tenant: TenantId, customer: CustomerId, key: CommandKey, decide: Decide) -> Command {

@@ -2,11 +2,12 @@
 
 use domain::rules::{self, NewHold, ReleaseReason};
 use domain::{CustomerId, Estimate, EstimateId, HoldId, Span, TenantId};
-use ports::{Command, CommandKey, Posted};
+use ports::{Command, CommandKey, Decide, PostError, Posted};
 
 use crate::balance::view;
 use crate::estimate::{build, explain_shortage};
-use crate::{Context, Failure, Job, price};
+use crate::once::done_before;
+use crate::{Context, Failure, Job, Priced, price};
 
 /// What a job starts from.
 #[derive(Clone, Debug)]
@@ -42,11 +43,10 @@ pub async fn start(ctx: &Context, tenant: TenantId, start: Start, key: CommandKe
     let priced = ctx.catalog(tenant).await?;
     let estimate = match &start.basis {
         Basis::Estimate(id) => kept_estimate(ctx, tenant, *id).await?,
-        Basis::Job(customer, job) => {
-            let lines = price::lines(ctx.pages.as_ref(), &priced.catalog, job).await?;
-            let now = view(ctx, tenant, *customer).await?.now;
-            build(ctx, &priced, *customer, job, lines, now)?
-        }
+        Basis::Job(customer, job) => match estimated(ctx, tenant, &priced, *customer, job).await {
+            Ok(estimate) => estimate,
+            Err(failure) => return done_before(ctx, tenant, *customer, key, failure).await,
+        },
     };
     let policies = priced.catalog.policies;
     let lines = estimate.lines.clone();
@@ -65,6 +65,19 @@ pub async fn start(ctx: &Context, tenant: TenantId, start: Start, key: CommandKe
     posted.map_err(|error| explain_shortage(error.into(), &priced.catalog, &lines))
 }
 
+/// An estimate of a job that starts at once.
+async fn estimated(
+    ctx: &Context,
+    tenant: TenantId,
+    priced: &Priced,
+    customer: CustomerId,
+    job: &Job,
+) -> Result<Estimate, Failure> {
+    let lines = price::lines(ctx.pages.as_ref(), &priced.catalog, job).await?;
+    let now = view(ctx, tenant, customer).await?.now;
+    build(ctx, priced, customer, job, lines, now)
+}
+
 /// Gives back all that a hold still holds, and closes it (R12).
 pub async fn release(
     ctx: &Context,
@@ -80,7 +93,7 @@ pub async fn release(
         None => ReleaseReason::Other("released".to_owned()),
     };
     let decide = Box::new(move |draft: &mut domain::Draft| rules::release(draft, &reason));
-    Ok(ctx.ledger.post(on_hold(tenant, hold, Some(key), decide)).await?)
+    post_on_hold(ctx, tenant, hold, key, decide).await
 }
 
 /// Moves a hold's end to `ttl` from now (R15).
@@ -93,9 +106,24 @@ pub async fn extend(
 ) -> Result<Posted, Failure> {
     let at_most = ctx.catalog(tenant).await?.catalog.policies.hold_at_most;
     let decide = Box::new(move |draft: &mut domain::Draft| rules::extend_hold(draft, ttl, at_most));
-    Ok(ctx.ledger.post(on_hold(tenant, hold, Some(key), decide)).await?)
+    post_on_hold(ctx, tenant, hold, key, decide).await
 }
 
-pub(crate) fn on_hold(tenant: TenantId, hold: HoldId, key: Option<CommandKey>, decide: ports::Decide) -> Command {
+/// Posts a command on a hold. Where its customer is not, the hold is not either (R42).
+pub(crate) async fn post_on_hold(
+    ctx: &Context,
+    tenant: TenantId,
+    hold: HoldId,
+    key: CommandKey,
+    decide: Decide,
+) -> Result<Posted, Failure> {
+    let posted = ctx.ledger.post(on_hold(tenant, hold, Some(key), decide)).await;
+    posted.map_err(|error| match error {
+        PostError::CustomerNotFound => Failure::NotFound("hold"),
+        other => other.into(),
+    })
+}
+
+pub(crate) fn on_hold(tenant: TenantId, hold: HoldId, key: Option<CommandKey>, decide: Decide) -> Command {
     Command { tenant, customer: hold.customer, key, hold: Some(hold), usage: None, decide }
 }

@@ -1,7 +1,8 @@
-//! Idempotency of effects outside the ledger: the answer is kept in the effect's own transaction (R40).
+//! Idempotency (R40). Of effects outside the ledger the answer is kept in the effect's own transaction; the ledger
+//! keeps its commands' keys itself.
 
-use domain::TenantId;
-use ports::{Reply, StoreError};
+use domain::{CustomerId, Refusal, TenantId};
+use ports::{Command, CommandKey, PostError, Posted, Reply, StoreError};
 
 use crate::{Context, Failure};
 
@@ -57,4 +58,27 @@ pub(crate) async fn or_replay<T: Sync>(
         StoreError::Conflict => replay(ctx, tenant, once).await?.ok_or(Failure::KeyReused),
         other => Err(other.into()),
     }
+}
+
+/// A command that does nothing but ask whether its key was spent before.
+pub(crate) fn question(tenant: TenantId, customer: CustomerId, key: CommandKey) -> Command {
+    let decide = Box::new(|_: &mut domain::Draft| Err(Refusal::NothingToDo));
+    Command { tenant, customer, key: Some(key), hold: None, usage: None, decide }
+}
+
+/// What to say when such a question has no answer: the failure that led to it, if nothing worse came of it.
+pub(crate) fn unless_worse(error: PostError, failure: Failure) -> Failure {
+    if matches!(error, PostError::Refused(_)) { failure } else { error.into() }
+}
+
+/// What the catalog of today does not let happen may have happened before (R40): the answer given then, or the failure.
+pub(crate) async fn done_before(
+    ctx: &Context,
+    tenant: TenantId,
+    customer: CustomerId,
+    key: CommandKey,
+    failure: Failure,
+) -> Result<Posted, Failure> {
+    let posted = ctx.ledger.post(question(tenant, customer, key)).await;
+    posted.map_err(|error| unless_worse(error, failure))
 }

@@ -1,11 +1,11 @@
 //! Recording usage in one shot, singly and by the thousand.
 
 use domain::rules::{self, NewUsage};
-use domain::{CustomerId, Instant, Line, TenantId};
-use ports::{Command, CommandKey, Posted};
+use domain::{Catalog, CustomerId, Instant, Line, TenantId};
+use ports::{Command, CommandKey, PostError, Posted};
 
 use crate::estimate::explain_shortage;
-use crate::{AskedItem, Context, Failure, Priced, price};
+use crate::{AskedItem, Context, Failure, Priced, once, price};
 
 /// A finished piece of work to be charged.
 #[derive(Clone, Debug)]
@@ -27,9 +27,8 @@ pub struct Record {
 /// Charges one.
 pub async fn record(ctx: &Context, tenant: TenantId, record: Record, key: CommandKey) -> Result<Posted, Failure> {
     let priced = ctx.catalog(tenant).await?;
-    let (command, line) = command(&priced, tenant, "", record, key)?;
-    let posted = ctx.ledger.post(command).await;
-    posted.map_err(|error| explain_shortage(error.into(), &priced.catalog, std::slice::from_ref(&line)))
+    let (command, line) = command(&priced, tenant, "", record, key);
+    ctx.ledger.post(command).await.map_err(|error| why(error, line, &priced.catalog))
 }
 
 /// Charges many, each on its own: one refused leaves the others as they are. Lines that were no records
@@ -44,8 +43,9 @@ pub async fn record_all<E: From<Failure>>(
     let (mut commands, mut lines) = (Vec::new(), Vec::new());
     for (place, (asked, key)) in records.into_iter().enumerate() {
         let at = format!("/lines/{place}/usage");
-        match asked.and_then(|record| Ok(command(&priced, tenant, &at, record, key)?)) {
-            Ok((command, line)) => {
+        match asked {
+            Ok(record) => {
+                let (command, line) = command(&priced, tenant, &at, record, key);
                 outcomes.push(None);
                 commands.push(command);
                 lines.push(line);
@@ -53,28 +53,42 @@ pub async fn record_all<E: From<Failure>>(
             Err(error) => outcomes.push(Some(Err(error))),
         }
     }
-    let mut posted = ctx.ledger.post_all(commands).await.into_iter().zip(lines).map(|(posted, line)| {
-        posted.map_err(|error| explain_shortage(error.into(), &priced.catalog, std::slice::from_ref(&line)).into())
-    });
+    let posted = ctx.ledger.post_all(commands).await.into_iter().zip(lines);
+    let mut posted = posted.map(|(posted, line)| posted.map_err(|error| why(error, line, &priced.catalog).into()));
     Ok(outcomes.into_iter().filter_map(|outcome| outcome.or_else(|| posted.next())).collect())
 }
 
+/// The command, with its priced line. What cannot be priced any more may have been charged before: its key tells (R40).
 fn command(
     priced: &Priced,
     tenant: TenantId,
     at: &str,
     record: Record,
     key: CommandKey,
-) -> Result<(Command, Line), Failure> {
-    let line = price::one_line(&priced.catalog, at, &record.operation, &record.item)?;
-    let new = NewUsage {
+) -> (Command, Result<Line, Failure>) {
+    let customer = record.customer;
+    let line = price::one_line(&priced.catalog, at, &record.operation, &record.item);
+    let new = line.as_ref().ok().map(|line| NewUsage {
         line: line.clone(),
         reference: record.reference,
         occurred_at: record.occurred_at,
         catalog_version: priced.version,
         metadata: record.metadata,
+    });
+    let command = match new {
+        Some(new) => {
+            let decide = Box::new(move |draft: &mut domain::Draft| rules::record(draft, new.clone()));
+            Command { tenant, customer, key: Some(key), hold: None, usage: None, decide }
+        }
+        None => once::question(tenant, customer, key),
     };
-    let decide = Box::new(move |draft: &mut domain::Draft| rules::record(draft, new.clone()));
-    let command = Command { tenant, customer: record.customer, key: Some(key), hold: None, usage: None, decide };
-    Ok((command, line))
+    (command, line)
+}
+
+/// Why a line was not charged.
+fn why(error: PostError, line: Result<Line, Failure>, catalog: &Catalog) -> Failure {
+    match line {
+        Ok(line) => explain_shortage(error.into(), catalog, std::slice::from_ref(&line)),
+        Err(failure) => once::unless_worse(error, failure),
+    }
 }

@@ -2,7 +2,7 @@
 
 use domain::rules::{self, Reversal};
 use domain::{TenantId, UsageId};
-use ports::{Command, CommandKey, Posted};
+use ports::{Command, CommandKey, PostError, Posted};
 
 use crate::{Context, Failure};
 
@@ -19,5 +19,9 @@ pub async fn reverse(
     let reversal = Reversal { quantity, reason, goodwill_for };
     let decide = Box::new(move |draft: &mut domain::Draft| rules::reverse(draft, &reversal));
     let command = Command { tenant, customer: usage.customer, key: Some(key), hold: None, usage: Some(usage), decide };
-    Ok(ctx.ledger.post(command).await?)
+    ctx.ledger.post(command).await.map_err(|error| match error {
+        // Where the customer is not, the usage is not either (R42).
+        PostError::CustomerNotFound => Failure::NotFound("usage"),
+        other => other.into(),
+    })
 }

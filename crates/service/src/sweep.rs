@@ -22,18 +22,21 @@ pub(crate) async fn sweep_clock(ctx: &Context, clock: ClockId, at: Instant) -> R
 
 async fn sweep_due(ctx: &Context, clock: Option<ClockId>, at: Instant) -> Result<u64, Failure> {
     let mut nudged = 0;
+    let mut before = (Vec::new(), Vec::new());
     loop {
-        let holds = ctx.due.holds(clock, at, BATCH).await?;
-        let books = ctx.due.books(clock, at, BATCH).await?;
-        if holds.is_empty() && books.is_empty() {
+        let due = (ctx.due.holds(clock, at, BATCH).await?, ctx.due.books(clock, at, BATCH).await?);
+        // What stays due is not due by the ledger's time: the real clock has gone back since. It will come again.
+        if due == before {
             return Ok(nudged);
         }
-        let lapses = holds.into_iter().map(|(tenant, hold)| on_hold(tenant, hold, None, Box::new(rules::lapse)));
-        let nudges = books.into_iter().map(|(tenant, customer)| nudge(tenant, customer));
+        let (holds, books) = &due;
+        let lapses = holds.iter().map(|(tenant, hold)| on_hold(*tenant, *hold, None, Box::new(rules::lapse)));
+        let nudges = books.iter().map(|(tenant, customer)| nudge(*tenant, *customer));
         let commands: Vec<Command> = lapses.chain(nudges).collect();
         nudged += commands.len() as u64;
         for outcome in ctx.ledger.post_all(commands).await {
             outcome?;
         }
+        before = due;
     }
 }

@@ -26,6 +26,18 @@ pub(crate) async fn customer(ctx: &Context, caller: &Caller, named: Option<&str>
     }
 }
 
+/// The one customer that a list is narrowed to; a customer's own key always narrows it.
+pub(crate) async fn narrowed(
+    ctx: &Context,
+    caller: &Caller,
+    named: Option<&str>,
+) -> Result<Option<CustomerId>, Problem> {
+    match (caller.customer(), named) {
+        (None, None) => Ok(None),
+        _ => customer(ctx, caller, named).await.map(Some),
+    }
+}
+
 /// Goes on only if the key sees this customer; what it does not see is not found.
 pub(crate) fn sees(caller: &Caller, customer: CustomerId, not_found: Code) -> Result<(), Problem> {
     match caller.customer() {

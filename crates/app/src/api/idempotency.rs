@@ -1,5 +1,6 @@
 //! Idempotency keys: how they come in, and what tells one request from another (R40).
 
+use domain::CustomerId;
 use poem_openapi::registry::MetaSchema;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
@@ -22,6 +23,21 @@ impl IdempotencyKey {
     pub(crate) fn into_text(self) -> String {
         self.0
     }
+
+    /// The key as the ledger has it. A customer's own key spends idempotency keys of its own, so that customers never
+    /// meet under one (R42); no caller's key has the space that parts the two.
+    #[must_use]
+    pub(crate) fn of(self, customer: Option<CustomerId>) -> String {
+        match customer {
+            Some(own) => format!("{own} {}", self.0),
+            None => self.0,
+        }
+    }
+}
+
+/// The key as it was sent, of the one that the ledger has (R44).
+pub(crate) fn as_sent(key: &str) -> &str {
+    key.split_once(' ').map_or(key, |(_, sent)| sent)
 }
 
 impl WireText for IdempotencyKey {
@@ -59,8 +75,8 @@ impl WireText for IdempotencyKey {
 wire_text!(IdempotencyKey);
 
 /// The key of a call that moves credits or money.
-pub(crate) fn required(key: Option<IdempotencyKey>) -> Result<String, Problem> {
-    key.map(IdempotencyKey::into_text).ok_or_else(|| {
+pub(crate) fn required(key: Option<IdempotencyKey>) -> Result<IdempotencyKey, Problem> {
+    key.ok_or_else(|| {
         Problem::new(Code::IdempotencyKeyRequired, "This call moves credits: send it with an `Idempotency-Key` header.")
     })
 }
@@ -91,6 +107,16 @@ mod tests {
             assert!(IdempotencyKey::read(wrong).is_err(), "{wrong}");
         }
         assert_eq!(required(None).unwrap_err().code(), Code::IdempotencyKeyRequired);
+    }
+
+    #[test]
+    fn r42_customers_do_not_meet_under_one_key() {
+        let key = || IdempotencyKey::read("abc-1").unwrap();
+        let of = |id| key().of(Some(CustomerId(uuid::Uuid::from_u128(id))));
+        assert_eq!(key().of(None), "abc-1");
+        assert_ne!(of(1), of(2));
+        assert!(IdempotencyKey::read(&of(1)).is_err(), "an operator cannot send it");
+        assert_eq!((as_sent(&of(1)), as_sent("abc-1")), ("abc-1", "abc-1"));
     }
 
     #[test]

@@ -74,6 +74,11 @@ impl Scopes {
         Self::from(known.as_slice())
     }
 
+    /// The first of them that is not among `others`.
+    pub(crate) fn beyond(self, others: Self) -> Option<Scope> {
+        Scope::ALL.into_iter().find(|scope| self.has(*scope) && !others.has(*scope))
+    }
+
     /// Whether this scope is among them.
     #[must_use]
     pub(crate) const fn has(self, scope: Scope) -> bool {

@@ -66,7 +66,7 @@ fn reopen(draft: &mut Draft, past: &PastUsage, posting: &Posting) -> Result<(), 
     if draft.book().grant(posting.grant.number).is_none() {
         let grant = past.grants.iter().find(|grant| grant.id == posting.grant).ok_or(Refusal::GrantClosed)?;
         let open = OpenGrant::enter(grant, draft.now());
-        draft.check_room(posting.amount)?;
+        draft.check_room(open.amount)?;
         draft.book_mut().put(open);
     }
     Ok(())

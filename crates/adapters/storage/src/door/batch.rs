@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use domain::{
-    Book, Credits, Customer, CustomerId, Detail, Draft, Entry, Hold, HoldId, Instant, Kind, Posting, Reversed,
-    TenantId, UsageId, Written,
+    Book, Credits, Customer, CustomerId, Detail, Draft, Entry, Hold, HoldId, Instant, Kind, Reversed, TenantId,
+    UsageId, Written,
 };
 use ports::{Command, CommandKey, Decide, Opened, Opening, PostError, Posted};
 use sea_orm::DbErr;
@@ -44,11 +44,6 @@ impl Batch {
         }
     }
 
-    /// Whether this customer's book was not read for this batch, but remembered from an earlier one.
-    pub(super) fn remembered(&self, owner: &Owner) -> bool {
-        self.loaded.remembered.contains(owner)
-    }
-
     pub(super) fn decide(&mut self, work: &Work) -> Outcome {
         match work {
             Work::Post(command) => self.post(command).map(Answer::Posted),
@@ -62,17 +57,19 @@ impl Batch {
             return replay(spent, command);
         }
         let LoadedBook { book, frozen_at } = self.loaded.books.get(&owner).ok_or(PostError::CustomerNotFound)?;
-        let mut draft = Draft::open(book.clone(), frozen_at.unwrap_or(self.now));
-        if let Some(id) = command.hold {
+        let hold = command.hold.map(|id| {
             let hold = self.loaded.holds.get(&(command.tenant, id)).filter(|_| id.customer == command.customer);
-            draft.hold = Some(hold.cloned().ok_or(PostError::HoldNotFound)?);
-        }
-        if let Some(id) = command.usage {
+            hold.ok_or(PostError::HoldNotFound)
+        });
+        let past = command.usage.map(|id| {
             let past = self.loaded.usages.get(&(command.tenant, id)).filter(|_| id.customer == command.customer);
-            draft.past = Some(past.cloned().ok_or(PostError::UsageNotFound)?);
-        }
-        run(&command.decide, &mut draft)?;
-        Ok(self.take(owner, command.key.as_ref(), draft.finish()))
+            past.ok_or(PostError::UsageNotFound)
+        });
+        let (hold, past) = (hold.transpose()?.cloned(), past.transpose()?.cloned());
+        let written = run(&command.decide, book.clone(), frozen_at.unwrap_or(self.now), |draft| {
+            (draft.hold, draft.past) = (hold, past);
+        })?;
+        Ok(self.take(owner, command.key.as_ref(), written))
     }
 
     fn open(&mut self, opening: &Opening) -> Result<Opened, PostError> {
@@ -91,10 +88,10 @@ impl Batch {
         }
         let customer = opening.customer.clone();
         let owner = (tenant, customer.id);
-        let mut draft = Draft::open(Book::new(customer.id, customer.created_at), customer.created_at);
-        run(&opening.decide, &mut draft)?;
+        let book = Book::new(customer.id, customer.created_at);
+        let written = run(&opening.decide, book, customer.created_at, |_| {})?;
         self.remember(owner, external_id, &customer);
-        self.take(owner, opening.key.as_ref(), draft.finish());
+        self.take(owner, opening.key.as_ref(), written);
         Ok(Opened { customer, created: true, replayed: false })
     }
 
@@ -163,16 +160,17 @@ impl Batch {
         match (&entry.detail, entry.kind) {
             (Detail::Grant(grant), _) => self.changes.grants.push(GrantRow::new(owner.0, grant)),
             (Detail::Extend { grant, expires_at }, _) => {
-                self.changes.extended.push((owner, grant.number, *expires_at));
+                self.changes.extended.insert((owner, grant.number), *expires_at);
             }
             (Detail::Reverse { usage, quantity, .. }, _) => {
                 self.add_reversed(owner.0, *usage, *quantity, entry.amount());
             }
-            (_, Kind::Expire) => {
-                self.changes.ended.extend(entry.postings.iter().map(|posting| (owner, *posting, true)));
-            }
-            (_, Kind::Revoke) => {
-                self.changes.ended.extend(entry.postings.iter().map(|posting| (owner, *posting, false)));
+            (_, Kind::Expire | Kind::Revoke) => {
+                for posting in &entry.postings {
+                    let ended = self.changes.ended.entry((owner, posting.grant.number)).or_default();
+                    let sum = if entry.kind == Kind::Expire { &mut ended.expired } else { &mut ended.revoked };
+                    *sum = *sum + posting.amount;
+                }
             }
             _ => {}
         }
@@ -191,12 +189,11 @@ impl Batch {
         for ((tenant, customer), LoadedBook { book, frozen_at }) in std::mem::take(&mut self.loaded.books) {
             let owner = (tenant, customer);
             let is_new = self.changes.opened.iter().any(|(of, new)| (*of, new.id) == owner);
-            if let Some(before) = self.before.get(&owner) {
-                match BookRow::new(tenant, &book, *before) {
-                    Ok(row) if is_new => self.changes.new_books.push(row),
-                    Ok(row) => self.changes.books.push(row),
-                    Err(error) => self.error = Some(error),
-                }
+            match self.before.get(&owner).map(|before| BookRow::new(tenant, &book, *before)) {
+                Some(Ok(row)) if is_new => self.changes.new_books.push(row),
+                Some(Ok(row)) => self.changes.books.push(row),
+                Some(Err(error)) => self.error = Some(error),
+                None => self.changes.untouched.push((owner, book.sequence)),
             }
             // The time of customers with a test clock is read each time, and a new one's clock is not known here.
             if frozen_at.is_none() && !is_new {
@@ -214,12 +211,21 @@ impl Batch {
     }
 }
 
-/// A leg that expired (true) or was revoked (false).
-pub(super) type Ended = (Owner, Posting, bool);
+/// What a batch took out of a grant.
+#[derive(Default)]
+pub(super) struct Ended {
+    pub(super) expired: Credits,
+    pub(super) revoked: Credits,
+}
 
-/// A decision that panics is a fault of that command alone.
-fn run(decide: &Decide, draft: &mut Draft) -> Result<(), PostError> {
-    match catch_unwind(AssertUnwindSafe(|| decide(draft))) {
+/// Decides on a book. A rule that panics is a fault of that command alone.
+fn run(decide: &Decide, book: Book, now: Instant, equip: impl FnOnce(&mut Draft)) -> Result<Written, PostError> {
+    let decided = catch_unwind(AssertUnwindSafe(|| {
+        let mut draft = Draft::open(book, now);
+        equip(&mut draft);
+        decide(&mut draft).map(|()| draft.finish())
+    }));
+    match decided {
         Ok(decided) => decided.map_err(PostError::from),
         Err(_) => Err(PostError::Fault("a rule stopped".into())),
     }

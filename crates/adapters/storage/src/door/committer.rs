@@ -70,21 +70,22 @@ impl Committer {
         }
     }
 
-    /// Commits a batch, or finds the task that spoils it: each then fails, or not, alone. `uncertain` says that
-    /// a commit of these tasks has failed before, so that nobody knows whether it happened.
+    /// Commits a batch, or finds the task that spoils it: each then fails, or not, alone. A store that cannot be
+    /// reached is no task's fault: all of them hear so at once. `uncertain` says that a commit of these tasks has
+    /// failed before, so that nobody knows whether it happened.
     async fn commit(&mut self, tasks: Vec<Task>, uncertain: bool) {
         match self.attempt(&tasks, uncertain).await {
             Ok(outcomes) => answer(tasks, outcomes),
-            Err(Given { uncertain, .. }) if tasks.len() > 1 => {
+            Err(given) if tasks.len() > 1 && !crate::connect::is_unreachable(&given.error) => {
                 tracing::warn!(commands = tasks.len(), "a batch failed and is committed one by one");
                 for task in tasks {
-                    Box::pin(self.commit(vec![task], uncertain)).await;
+                    Box::pin(self.commit(vec![task], given.uncertain)).await;
                 }
             }
             Err(given) => {
-                let error = given.told();
-                tracing::error!(%error, "a command could not be committed");
-                answer(tasks, vec![Err(error)]);
+                tracing::error!(commands = tasks.len(), error = %given.error, "commands could not be committed");
+                let outcomes = tasks.iter().map(|_| Err(given.told())).collect();
+                answer(tasks, outcomes);
             }
         }
     }
@@ -121,12 +122,9 @@ impl Committer {
     }
 
     async fn decide_and_write(&mut self, tasks: &[Task], owners: &[Owner]) -> Result<Vec<Outcome>, Failed> {
-        let (mut outcomes, mut batch) = self.decide(tasks, owners).await?;
-        let doubtful = doubtful(tasks, &outcomes, &batch);
-        if !doubtful.is_empty() {
-            self.cache.forget(doubtful.iter());
-            (outcomes, batch) = self.decide(tasks, owners).await?;
-        }
+        let loaded = self.loader.load(tasks, owners, &mut self.cache).await?;
+        let mut batch = Batch::new(loaded, self.clock.now());
+        let outcomes = tasks.iter().map(|task| batch.decide(&task.work)).collect();
         let (changes, books) = batch.finish();
         self.writer.write(changes?).await?;
         for (owner, book) in books {
@@ -134,20 +132,6 @@ impl Committer {
         }
         Ok(outcomes)
     }
-
-    async fn decide(&mut self, tasks: &[Task], owners: &[Owner]) -> Result<(Vec<Outcome>, Batch), Failed> {
-        let loaded = self.loader.load(tasks, owners, &mut self.cache).await?;
-        let mut batch = Batch::new(loaded, self.clock.now());
-        let outcomes = tasks.iter().map(|task| batch.decide(&task.work)).collect();
-        Ok((outcomes, batch))
-    }
-}
-
-/// Whose refusals rest on remembered books: another process may have written meanwhile, and what is refused
-/// is checked by no write.
-fn doubtful(tasks: &[Task], outcomes: &[Outcome], batch: &Batch) -> Vec<Owner> {
-    let refused = tasks.iter().zip(outcomes).filter(|(_, outcome)| outcome.is_err());
-    refused.filter_map(|(task, _)| task.work.owner()).filter(|owner| batch.remembered(owner)).collect()
 }
 
 /// A batch that was given up.
@@ -157,12 +141,13 @@ struct Given {
 }
 
 impl Given {
-    /// What its callers hear.
-    fn told(self) -> PostError {
-        match self {
-            Self { error, uncertain: true } => PostError::OutcomeUnknown(error.into()),
-            Self { error, .. } if crate::connect::is_unreachable(&error) => PostError::Unavailable(error.into()),
-            Self { error, .. } => PostError::Fault(error.into()),
+    /// What each of its callers hears.
+    fn told(&self) -> PostError {
+        let error = self.error.clone();
+        match self.uncertain {
+            true => PostError::OutcomeUnknown(error.into()),
+            false if crate::connect::is_unreachable(&error) => PostError::Unavailable(error.into()),
+            false => PostError::Fault(error.into()),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a batch has to know before it can be decided: a few queries, however many commands.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use domain::{
     Book, Customer, CustomerId, Entry, Grant, Hold, HoldId, Instant, PastUsage, Posting, Reversed, TenantId, UsageId,
@@ -39,8 +39,6 @@ pub(super) struct LoadedBook {
 #[derive(Default)]
 pub(super) struct Loaded {
     pub(super) books: HashMap<Owner, LoadedBook>,
-    /// Of these, the ones that were not read but remembered.
-    pub(super) remembered: HashSet<Owner>,
     pub(super) spent: HashMap<KeyOf, Spent>,
     pub(super) holds: HashMap<(TenantId, HoldId), Hold>,
     pub(super) usages: HashMap<(TenantId, UsageId), PastUsage>,
@@ -117,10 +115,7 @@ impl Loader {
         let mut missing = Vec::new();
         for owner in owners {
             match cache.get(owner) {
-                Some(book) => {
-                    loaded.books.insert(*owner, LoadedBook { book, frozen_at: None });
-                    loaded.remembered.insert(*owner);
-                }
+                Some(book) => drop(loaded.books.insert(*owner, LoadedBook { book, frozen_at: None })),
                 None => missing.push((hex(owner.0.0), hex(owner.1.0))),
             }
         }

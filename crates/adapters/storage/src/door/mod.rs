@@ -84,7 +84,9 @@ impl Door {
         self.send(tasks);
         let mut outcomes = Vec::with_capacity(answers.len());
         for waiting in answers {
-            outcomes.push(waiting.await.unwrap_or_else(|_| Err(PostError::Fault("the ledger is closing".into()))));
+            // Dropped without an answer: by a ledger that closes, or whose committer died over it.
+            let dropped = |_| Err(PostError::OutcomeUnknown("the ledger is closing".into()));
+            outcomes.push(waiting.await.unwrap_or_else(dropped));
         }
         outcomes
     }

@@ -1,5 +1,7 @@
 //! Writing a decided batch: a few multi-row statements, one commit (R45).
 
+use std::collections::HashMap;
+
 use domain::{Customer, Instant, Reversed, TenantId, UsageId};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr};
 use serde::Serialize;
@@ -20,10 +22,12 @@ pub(super) struct Changes {
     pub(super) books: Vec<BookRow>,
     pub(super) entries: Vec<EntryRow>,
     pub(super) grants: Vec<GrantRow>,
-    pub(super) extended: Vec<(Owner, u32, Instant)>,
-    pub(super) ended: Vec<Ended>,
+    pub(super) extended: HashMap<(Owner, u32), Instant>,
+    pub(super) ended: HashMap<(Owner, u32), Ended>,
     pub(super) holds: Vec<HoldRow>,
     pub(super) reversed: Vec<((TenantId, UsageId), Reversed)>,
+    /// Books that were looked at and not changed, each with its sequence: answers rest on them all the same.
+    pub(super) untouched: Vec<(Owner, u64)>,
 }
 
 pub(super) struct Writer {
@@ -39,22 +43,16 @@ struct Sql {
     entries: String,
     grants: String,
     extended: String,
-    expired: String,
-    revoked: String,
+    ended: String,
     holds: String,
     reversed: String,
+    untouched: String,
 }
 
 impl Sql {
     fn new(backend: DbBackend) -> Self {
         let spell = |template: &str| spell(backend, template);
         // A WHERE makes SQLite see that ON CONFLICT does not belong to a join.
-        let ended = |column: &str| {
-            spell(&format!(
-                "UPDATE grants SET {column} = {column} + {{i3}} FROM {{rows}} \
-                 WHERE grants.tenant = {{u0}} AND grants.customer = {{u1}} AND grants.number = {{i2}}"
-            ))
-        };
         Self {
             customers: spell(
                 "INSERT INTO customers (tenant, customer, external_id, name, email, zone, clock, created_at, metadata) \
@@ -84,8 +82,10 @@ impl Sql {
                 "UPDATE grants SET expires_at = {i3} FROM {rows} \
                  WHERE grants.tenant = {u0} AND grants.customer = {u1} AND grants.number = {i2}",
             ),
-            expired: ended("expired"),
-            revoked: ended("revoked"),
+            ended: spell(
+                "UPDATE grants SET expired = expired + {i3}, revoked = revoked + {i4} FROM {rows} \
+                 WHERE grants.tenant = {u0} AND grants.customer = {u1} AND grants.number = {i2}",
+            ),
             holds: spell(
                 "INSERT INTO holds (tenant, customer, number, status, held, expires_at, draws, progress, terms) \
                  SELECT {u0}, {u1}, {i2}, {t3}, {i4}, {i5}, {t6}, {t7}, {t8} FROM {rows} WHERE true \
@@ -97,6 +97,10 @@ impl Sql {
                  SELECT {u0}, {u1}, {i2}, {i3}, {i4} FROM {rows} WHERE true \
                  ON CONFLICT (tenant, customer, sequence) DO UPDATE SET quantity = excluded.quantity, amount = excluded.amount",
             ),
+            untouched: spell(
+                "SELECT t.sequence FROM books t JOIN {rows} \
+                 ON t.tenant = {u0} AND t.customer = {u1} AND t.sequence = {i2}",
+            ),
         }
     }
 }
@@ -107,8 +111,9 @@ impl Writer {
         Self { connection, sql }
     }
 
-    /// Writes everything, or nothing.
+    /// Writes everything, or nothing: nothing as well where what was only looked at is out of date.
     pub(super) async fn write(&self, changes: Changes) -> Result<(), Failed> {
+        self.check(&changes.untouched).await?;
         if changes.entries.is_empty() {
             return Ok(());
         }
@@ -121,6 +126,18 @@ impl Writer {
                 Err(failed)
             }
         }
+    }
+
+    /// What was refused is checked by no write: another process may have written since the book was remembered.
+    async fn check(&self, untouched: &[(Owner, u64)]) -> Result<(), Failed> {
+        if untouched.is_empty() {
+            return Ok(());
+        }
+        let row = |((tenant, customer), sequence): &(Owner, u64)| (hex(tenant.0), hex(customer.0), big(*sequence));
+        let rows: Vec<_> = untouched.iter().map(row).collect();
+        let statement = with_rows(self.connection.get_database_backend(), &self.sql.untouched, &rows)?;
+        let same = self.connection.query_all_raw(statement).await?.len();
+        if same == rows.len() { Ok(()) } else { Err(Failed::Conflict) }
     }
 
     async fn write_all(&self, to: &DatabaseTransaction, mut changes: Changes) -> Result<(), Failed> {
@@ -142,15 +159,17 @@ impl Writer {
 
     /// What happens seldom: grants that end, usages given back.
     async fn write_ends(&self, to: &DatabaseTransaction, changes: Changes) -> Result<(), DbErr> {
-        // One row at a time: an UPDATE … FROM takes only one of several rows for the same grant.
-        for ((tenant, customer), number, expires_at) in changes.extended {
-            insert(to, &self.sql.extended, &[(hex(tenant.0), hex(customer.0), number, millis(expires_at))]).await?;
-        }
-        for ((tenant, customer), posting, expired) in changes.ended {
-            let sql = if expired { &self.sql.expired } else { &self.sql.revoked };
-            let row = (hex(tenant.0), hex(customer.0), posting.grant.number, posting.amount.micros());
-            insert(to, sql, &[row]).await?;
-        }
+        // One row a grant: an UPDATE … FROM takes only one of several rows for the same.
+        let extended = |(((tenant, customer), number), expires_at): ((Owner, u32), Instant)| {
+            (hex(tenant.0), hex(customer.0), number, millis(expires_at))
+        };
+        let rows: Vec<_> = changes.extended.into_iter().map(extended).collect();
+        insert(to, &self.sql.extended, &rows).await?;
+        let ended = |(((tenant, customer), number), ended): ((Owner, u32), Ended)| {
+            (hex(tenant.0), hex(customer.0), number, ended.expired.micros(), ended.revoked.micros())
+        };
+        let rows: Vec<_> = changes.ended.into_iter().map(ended).collect();
+        insert(to, &self.sql.ended, &rows).await?;
         let reversed = |((tenant, usage), total): ((TenantId, UsageId), Reversed)| {
             let (quantity, amount) = (big(total.quantity), total.amount.micros());
             (hex(tenant.0), hex(usage.customer.0), big(usage.sequence), quantity, amount)

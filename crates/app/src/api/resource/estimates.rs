@@ -139,8 +139,8 @@ impl Estimates {
         };
         let customer = access::customer(&ctx, &caller, customer.as_deref()).await?;
         let render = |estimated: &Estimated| Answer::<EstimateBody>::render(&estimated.into());
-        let once = idempotency_key.0.map(|key| Once { key: key.into_text(), fingerprint, render: &render });
-        match estimate::estimate(&ctx, caller.tenant_id(), customer, &job, once).await? {
+        let once = |key: IdempotencyKey| Once { key: key.of(caller.customer()), fingerprint, render: &render };
+        match estimate::estimate(&ctx, caller.tenant_id(), customer, &job, idempotency_key.0.map(once)).await? {
             Kept::Done(estimated) => Ok(Answer::of(&EstimateBody::from(&estimated))),
             Kept::Before(reply) => Ok(Answer::kept(reply)),
         }

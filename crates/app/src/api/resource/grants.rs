@@ -179,7 +179,7 @@ impl Grants {
         body: StrictJson<GrantRequest>,
     ) -> Result<Answer<PostedGrant, 201>, refused!(CustomerNotFound, PackNotFound, TooManyGrants)> {
         caller.require(Scope::Grants)?;
-        let key = key(idempotency_key.0, &body)?;
+        let key = key(&caller, idempotency_key.0, &body)?;
         let request = body.into_inner();
         let terms = request.terms()?;
         let customer = access::customer(&ctx, &caller, Some(&request.customer)).await?;
@@ -243,9 +243,9 @@ impl Grants {
     ) -> Result<Answer<PostedGrant>, refused!(GrantNotFound, GrantClosed)> {
         caller.require(Scope::Grants)?;
         let id = grant.0.find()?;
-        let key = key(idempotency_key.0, &body)?;
-        let posted = grant::extend(&ctx, caller.tenant_id(), id, body.into_inner().expires_at.0, key).await?;
-        let grant = state(&ctx, &caller, id).await?.into();
+        let key = key(&caller, idempotency_key.0, &body)?;
+        let (terms, posted) = grant::extend(&ctx, caller.tenant_id(), id, body.into_inner().expires_at.0, key).await?;
+        let grant = GrantBody::terms(&terms);
         Ok(Answer::of(&PostedGrant { grant, balance: posted.balance.into() }).replayed(posted.replayed))
     }
 
@@ -263,10 +263,10 @@ impl Grants {
     ) -> Result<Answer<PostedGrant>, refused!(GrantNotFound, GrantClosed)> {
         caller.require(Scope::Grants)?;
         let id = grant.0.find()?;
-        let key = key(idempotency_key.0, &body)?;
+        let key = key(&caller, idempotency_key.0, &body)?;
         let reason = body.into_inner().reason.map(Text::into_text);
-        let posted = grant::revoke(&ctx, caller.tenant_id(), id, reason, key).await?;
-        let grant = state(&ctx, &caller, id).await?.into();
+        let (terms, posted) = grant::revoke(&ctx, caller.tenant_id(), id, reason, key).await?;
+        let grant = GrantBody::terms(&terms);
         Ok(Answer::of(&PostedGrant { grant, balance: posted.balance.into() }).replayed(posted.replayed))
     }
 }

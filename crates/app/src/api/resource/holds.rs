@@ -26,6 +26,9 @@ use crate::api::wire::{Id, Metadata, SpanText, Text, Time};
 use crate::http::auth::Caller;
 use crate::http::scope::Scope;
 
+/// The most items in one capture.
+const MOST_CAPTURED: usize = 1_000;
+
 /// A job to be started: from a kept `estimate`, or from `items`.
 #[derive(Clone, Debug, Deserialize, Object)]
 #[serde(deny_unknown_fields)]
@@ -137,17 +140,8 @@ pub(crate) struct CaptureRequest {
 
 impl CaptureRequest {
     fn ask(self) -> Result<capture::Ask, Problem> {
-        let item = |item: CaptureItemRequest| CaptureItem {
-            item: item.item as usize,
-            quantity: item.quantity,
-            outcome: item.outcome.map(Outcome::from).unwrap_or_default(),
-        };
-        const MOST_ITEMS: usize = 1_000;
-        if self.items.as_ref().is_some_and(|items| items.len() > MOST_ITEMS) {
-            return Err(Problem::field("/items", FieldCode::TooLong, "At most 1000 items in one capture."));
-        }
         let what = match (self.items, self.quantity) {
-            (Some(items), None) => What::Items(items.into_iter().map(item).collect()),
+            (Some(items), None) => What::Items(captured(items)?),
             (None, Some(quantity)) => What::Units(quantity),
             (None, None) => What::Rest,
             (Some(_), Some(_)) => {
@@ -162,6 +156,27 @@ impl CaptureRequest {
             occurred_at: self.occurred_at.map(|at| at.0),
         })
     }
+}
+
+/// The lines that a capture covers. What is nothing is pointed at.
+fn captured(items: Vec<CaptureItemRequest>) -> Result<Vec<CaptureItem>, Problem> {
+    let nothing = |pointer: &str| {
+        let detail = "There is nothing to capture.";
+        Problem::new(Code::InvalidRequest, detail).at(pointer, FieldCode::Empty.word(), detail)
+    };
+    match items.len() {
+        0 => return Err(nothing("/items")),
+        1..=MOST_CAPTURED => {}
+        _ => return Err(Problem::field("/items", FieldCode::TooLong, "At most 1000 items in one capture.")),
+    }
+    let item = |(place, item): (usize, CaptureItemRequest)| match item.quantity {
+        Some(0) => Err(nothing(&format!("/items/{place}/quantity"))),
+        quantity => {
+            let outcome = item.outcome.map(Outcome::from).unwrap_or_default();
+            Ok(CaptureItem { item: item.item as usize, quantity, outcome })
+        }
+    };
+    items.into_iter().enumerate().map(item).collect()
 }
 
 /// Why a hold is given back.
@@ -201,7 +216,7 @@ impl Holds {
     > {
         caller.require(Scope::Meter)?;
         caller.start_paid_work()?;
-        let key = key(idempotency_key.0, &body)?;
+        let key = key(&caller, idempotency_key.0, &body)?;
         let request = body.into_inner();
         let start = Start {
             basis: basis(&ctx, &caller, &request).await?,
@@ -230,10 +245,7 @@ impl Holds {
         caller.require(Scope::Read)?;
         let ask = page((cursor.0, limit.0), Order::oldest_first(order.0))?;
         let status = status.0.as_deref().map(status_of).transpose()?;
-        let customer = match (customer.0, caller.customer()) {
-            (None, None) => None,
-            (named, _) => Some(access::customer(&ctx, &caller, named.as_deref()).await?),
-        };
+        let customer = access::narrowed(&ctx, &caller, customer.0.as_deref()).await?;
         let holds = ctx.journal.holds(caller.tenant_id(), &HoldFilter { customer, status }, &ask).await;
         let holds = holds.map_err(service::Failure::from)?;
         Ok(Answer::of(&List::of(holds, |hold| HoldBody::from(&hold))))
@@ -269,7 +281,7 @@ impl Holds {
     ) -> Result<Answer<PostedHold>, refused!(HoldNotFound, ItemNotFound, HoldClosed, HoldExpired, AboveHold)> {
         caller.require(Scope::Meter)?;
         let id = own(&caller, &hold.0)?;
-        let key = key(idempotency_key.0, &body)?;
+        let key = key(&caller, idempotency_key.0, &body)?;
         let posted = capture::capture(&ctx, caller.tenant_id(), id, body.into_inner().ask()?, key).await?;
         Ok(Answer::of(&or_fault(PostedHold::of(&posted))?).replayed(posted.replayed))
     }
@@ -288,7 +300,7 @@ impl Holds {
     ) -> Result<Answer<PostedHold>, refused!(HoldNotFound, HoldClosed, HoldExpired)> {
         caller.require(Scope::Meter)?;
         let id = own(&caller, &hold.0)?;
-        let key = key(idempotency_key.0, &body)?;
+        let key = key(&caller, idempotency_key.0, &body)?;
         let reason = body.into_inner().reason.map(Text::into_text);
         let posted = hold::release(&ctx, caller.tenant_id(), id, reason, key).await?;
         Ok(Answer::of(&or_fault(PostedHold::of(&posted))?).replayed(posted.replayed))
@@ -308,7 +320,7 @@ impl Holds {
     ) -> Result<Answer<PostedHold>, refused!(HoldNotFound, HoldClosed, HoldExpired, TtlTooLong)> {
         caller.require(Scope::Meter)?;
         let id = own(&caller, &hold.0)?;
-        let key = key(idempotency_key.0, &body)?;
+        let key = key(&caller, idempotency_key.0, &body)?;
         let posted = hold::extend(&ctx, caller.tenant_id(), id, body.into_inner().ttl.0, key).await?;
         Ok(Answer::of(&or_fault(PostedHold::of(&posted))?).replayed(posted.replayed))
     }

@@ -22,7 +22,7 @@ use crate::api::shape::{List, page};
 use crate::api::wire::{Id, SpanText, Text, Time};
 use crate::http::auth::Operator;
 use crate::http::key::{Minted, mint};
-use crate::http::scope::Scope;
+use crate::http::scope::{Scope, Scopes};
 
 /// A key to be made.
 #[derive(Clone, Debug, Default, Deserialize, Object)]
@@ -171,7 +171,7 @@ impl Keys {
 
     /// Replace a key
     ///
-    /// A new key with the same rights; the old one works on for `grace`.
+    /// A new key with the same rights, which the calling key must have itself; the old one works on for `grace`.
     #[oai(path = "/v1/keys/:key/rotate", method = "post", operation_id = "rotateKey")]
     async fn rotate(
         &self,
@@ -186,6 +186,7 @@ impl Keys {
         let id = key.0.find()?;
         let old = ctx.keys.get(caller.tenant_id(), id).await.map_err(Failure::from)?;
         let old = old.filter(|old| old.revoked_at.is_none()).ok_or_else(|| Code::KeyNotFound.problem())?;
+        within(&caller, Scopes::of(&old.scopes, old.customer.is_some()))?;
         let now = ctx.clock.now();
         let until = body.into_inner().grace.map_or(Ok(now), |grace| grace_end(grace, now))?;
         let minted = mint(caller.mode(), old.customer.is_some(), ctx.ids.as_ref());
@@ -224,8 +225,16 @@ fn grace_end(grace: SpanText, now: Instant) -> Result<Instant, Problem> {
     end.ok_or_else(|| Problem::field("/grace", FieldCode::OutOfRange, "At most 7 days."))
 }
 
+/// Goes on only if the caller may do all of this itself.
+fn within(caller: &Operator, scopes: Scopes) -> Result<(), Problem> {
+    scopes.beyond(caller.scopes()).map_or(Ok(()), |scope| caller.require(scope))
+}
+
 /// What a new key may do: never more than the key that makes it.
 fn scopes(caller: &Operator, of_customer: bool, asked: &[Text<32>]) -> Result<Vec<String>, Problem> {
+    if asked.is_empty() && of_customer {
+        within(caller, Scope::defaults(of_customer).into())?;
+    }
     if asked.is_empty() {
         let defaults = Scope::defaults(of_customer).iter().filter(|scope| caller.scopes().has(**scope));
         return Ok(defaults.map(|scope| scope.word().to_owned()).collect());

@@ -114,10 +114,7 @@ impl Ledger {
     ) -> Result<Answer<List<EntryBody>>, refused!(CustomerNotFound, CatalogNotFound)> {
         caller.require(Scope::Read)?;
         let ask = page((cursor.0, limit.0), Order::oldest_first(order.0))?;
-        let customer = match (customer.0, caller.customer()) {
-            (None, None) => None,
-            (named, _) => Some(access::customer(&ctx, &caller, named.as_deref()).await?),
-        };
+        let customer = access::narrowed(&ctx, &caller, customer.0.as_deref()).await?;
         if let Some(customer) = customer {
             // What the clock has done belongs into the list.
             balance::view(&ctx, caller.tenant_id(), customer).await?;

@@ -148,7 +148,7 @@ impl Usages {
     ) -> Result<Answer<PostedUsage, 201>, refused!(CustomerNotFound, InsufficientCredits)> {
         caller.require(Scope::Meter)?;
         caller.start_paid_work()?;
-        let key = key(idempotency_key.0, &body)?;
+        let key = key(&caller, idempotency_key.0, &body)?;
         let record = record_of(&ctx, &caller, "", body.into_inner()).await?;
         let customer = record.customer;
         let posted = record::record(&ctx, caller.tenant_id(), record, key).await?;
@@ -173,8 +173,8 @@ impl Usages {
         let (mut records, mut keys) = (Vec::with_capacity(lines.len()), Vec::with_capacity(lines.len()));
         for (place, line) in lines.into_iter().enumerate() {
             let print = fingerprint(["usage/batch".as_bytes(), line.usage.to_json_string().as_bytes()]);
-            let text = line.key.into_text();
-            keys.push(text.clone());
+            keys.push(line.key.clone().into_text());
+            let text = line.key.of(caller.customer());
             let record = record_of(&ctx, &caller, &format!("/lines/{place}/usage"), line.usage).await;
             records.push((record, CommandKey { text, fingerprint: print }));
         }
@@ -204,10 +204,7 @@ impl Usages {
     ) -> Result<Answer<List<UsageBody>>, refused!(CustomerNotFound)> {
         caller.require(Scope::Read)?;
         let ask = page((cursor.0, limit.0), Order::oldest_first(order.0))?;
-        let customer = match (customer.0, caller.customer()) {
-            (None, None) => None,
-            (named, _) => Some(access::customer(&ctx, &caller, named.as_deref()).await?),
-        };
+        let customer = access::narrowed(&ctx, &caller, customer.0.as_deref()).await?;
         let filter = EntryFilter {
             customer,
             kinds: Kind::ALL.into_iter().filter(|kind| kind.is_usage()).collect(),
@@ -265,7 +262,7 @@ impl Usages {
     ) -> Result<Answer<ReversalBody>, refused!(UsageNotFound, AlreadyReversed)> {
         caller.require(Scope::Grants)?;
         let id = usage.0.find()?;
-        let key = key(idempotency_key.0, &body)?;
+        let key = key(&caller, idempotency_key.0, &body)?;
         let ReverseRequest { quantity, reason } = body.into_inner();
         let reason = reason.map(Text::into_text);
         let posted = reverse::reverse(&ctx, caller.tenant_id(), id, quantity, reason, key).await?;

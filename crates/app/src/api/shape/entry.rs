@@ -5,6 +5,7 @@ use poem_openapi::Object;
 use ports::Recorded;
 
 use super::{BalanceBody, GrantBody};
+use crate::api::idempotency::as_sent;
 use crate::api::wire::{CreditsText, Id, Time};
 
 /// One leg of an entry.
@@ -76,7 +77,7 @@ impl EntryBody {
             id: id.into(),
             customer: id.customer.into(),
             sequence: entry.sequence,
-            key,
+            key: key.map(|key| as_sent(&key).to_owned()),
             kind: entry.kind.word().to_owned(),
             amount: entry.amount().into(),
             postings: entry.postings.iter().filter_map(leg).collect(),

@@ -1,0 +1,7 @@
+//! B: "Credit System" of FlexOCR.
+
+mod catalog;
+mod free_tier;
+mod prices;
+mod shortage;
+mod support;

@@ -1,0 +1,9 @@
+//! A: "Credits & Billing" of PerfectParser.
+
+mod balance;
+mod expiry;
+mod modes;
+mod packs;
+mod pages;
+mod start;
+mod trial;

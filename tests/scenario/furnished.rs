@@ -1,0 +1,139 @@
+//! A tenant with one of everything, and the calls that the published document lists.
+
+use std::collections::BTreeMap;
+
+use folio_tests::{Caller, Customer, House};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+/// A call that the document lists.
+#[derive(Clone, Debug)]
+pub(crate) struct Operation {
+    /// Its `operationId`.
+    pub(crate) id: String,
+    pub(crate) method: Method,
+    /// With `{names}` in it.
+    pub(crate) path: String,
+    /// What the document says about it.
+    pub(crate) about: Value,
+    /// Whether customers' keys may call it.
+    pub(crate) for_customers: bool,
+    /// Whether it takes an `Idempotency-Key`.
+    pub(crate) takes_a_key: bool,
+}
+
+/// The document as the server publishes it.
+pub(crate) async fn document(caller: &Caller) -> Value {
+    caller.send(caller.anonymous(Method::GET, "/openapi.json")).await.is(200)
+}
+
+/// Every call of the document.
+pub(crate) fn operations(document: &Value) -> Vec<Operation> {
+    let paths = document["paths"].as_object().expect("paths");
+    let calls =
+        paths.iter().flat_map(|(path, item)| item.as_object().expect("methods").iter().map(move |call| (path, call)));
+    calls
+        .map(|(path, (method, about))| {
+            let named =
+                |list: &Value, name: &str| list.as_array().is_some_and(|all| all.iter().any(|it| it["name"] == name));
+            let schemes = about["security"].as_array().expect("security");
+            Operation {
+                id: about["operationId"].as_str().expect("an id").to_owned(),
+                method: method.to_uppercase().parse().expect("a method"),
+                path: path.clone(),
+                for_customers: schemes.iter().any(|scheme| scheme.get("CustomerKey").is_some()),
+                takes_a_key: named(&about["parameters"], "Idempotency-Key"),
+                about: about.clone(),
+            }
+        })
+        .collect()
+}
+
+impl Operation {
+    /// Whether it takes a body.
+    pub(crate) fn takes_a_body(&self) -> bool {
+        self.about.get("requestBody").is_some()
+    }
+}
+
+/// A customer with one of everything that has an id.
+#[derive(Debug)]
+pub(crate) struct Furnished {
+    pub(crate) customer: Customer,
+    operator: Caller,
+    /// Ids by the names that paths give them.
+    pub(crate) ids: BTreeMap<&'static str, String>,
+    /// The estimate of the open hold.
+    pub(crate) estimate: String,
+    toml: String,
+}
+
+impl Furnished {
+    /// One more customer of the house, furnished.
+    pub(crate) async fn of(house: &House) -> Self {
+        let operator = house.operator.clone();
+        let clock = house.clock("2026-05-01T12:00:00Z").await;
+        let customer = house.customer().await;
+        let grant = customer.grant(json!({"amount": "50", "expires_at": "2090-01-01T00:00:00Z"})).await;
+        let usage = customer.charged("extract", 3).await;
+        let hold = customer.started(json!({"operation": "extract", "items": [{"quantity": 5}]})).await;
+        let key = customer.post("/v1/keys", json!({"name": "furniture"})).await.is(201);
+        let id = |thing: &Value| thing["id"].as_str().expect("an id").to_owned();
+        let entry = id(&customer.entries().await[0]);
+        let ids = [
+            ("customer", customer.id.clone()),
+            ("clock", clock.id),
+            ("grant", id(&grant)),
+            ("usage", id(&usage)),
+            ("hold", id(&hold)),
+            ("key", id(&key)),
+            ("entry", entry),
+            ("version", "1".to_owned()),
+        ];
+        let toml = operator.get("/v1/catalog").await.is(200)["toml"].as_str().expect("a file").to_owned();
+        let estimate = hold["estimate"].as_str().expect("an id").to_owned();
+        Self { customer, operator, ids: ids.into(), estimate, toml }
+    }
+
+    /// The calls of the document.
+    pub(crate) async fn operations(&self) -> Vec<Operation> {
+        operations(&document(&self.operator).await)
+    }
+
+    /// The call's path with the ids of this furniture.
+    pub(crate) fn path(&self, operation: &Operation) -> String {
+        if operation.id == "upsertCustomer" {
+            return "/v1/customers/user_of_the_test".to_owned();
+        }
+        let path =
+            self.ids.iter().fold(operation.path.clone(), |path, (name, id)| path.replace(&format!("{{{name}}}"), id));
+        assert!(!path.contains('{'), "{path}: tell the tests what goes there");
+        let query = if operation.id == "advisePacks" { "?pages=101" } else { "" };
+        format!("{path}{query}")
+    }
+
+    /// A body that the call takes.
+    pub(crate) fn body(&self, operation: &Operation) -> Value {
+        let customer = &self.customer.id;
+        let usage = json!({"customer": customer, "operation": "extract", "quantity": 1});
+        let job = json!({"customer": customer, "operation": "extract", "items": [{"quantity": 1, "name": "a.pdf"}]});
+        match operation.id.as_str() {
+            "createEstimate" | "createHold" => job,
+            "captureHold" => json!({"items": [{"item": 0, "quantity": 2}]}),
+            "releaseHold" | "revokeGrant" => json!({"reason": "a test"}),
+            "extendHold" => json!({"ttl": "PT2H"}),
+            "recordUsage" => usage,
+            "recordUsageBatch" => json!({"lines": [{"key": format!("line-of-{customer}"), "usage": usage}]}),
+            "reverseUsage" => json!({"quantity": 1, "reason": "a test"}),
+            "createGrant" => json!({"customer": customer, "amount": "5"}),
+            "extendGrant" => json!({"expires_at": "2091-01-01T00:00:00Z"}),
+            "createCustomer" | "updateCustomer" | "upsertCustomer" => json!({"name": "Eve"}),
+            "createKey" => json!({"customer": customer, "name": "a test"}),
+            "rotateKey" => json!({"grace": "PT1H"}),
+            "createTestClock" => json!({"frozen_at": "2026-05-01T12:00:00Z"}),
+            "advanceTestClock" => json!({"to": "2026-06-01T12:00:00Z"}),
+            "validateCatalog" | "diffCatalog" | "applyCatalog" => json!({"toml": self.toml}),
+            other => panic!("{other}: tell the tests what a body of it looks like"),
+        }
+    }
+}

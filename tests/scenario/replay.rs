@@ -1,0 +1,155 @@
+//! The ledger, replayed from outside by someone who knows only what it lists (R44).
+
+use std::collections::BTreeMap;
+
+use folio_tests::{Customer, House, micros, on_both};
+use serde_json::{Value, json};
+
+on_both! { "flexocr":
+    r44_anyone_can_recompute_every_balance,
+    r44_every_command_is_in_the_journal_under_its_key,
+}
+
+async fn r44_anyone_can_recompute_every_balance(house: &House) {
+    let (ada, eve) = (story(house).await, story(house).await);
+    let mut books: BTreeMap<String, Book> = BTreeMap::new();
+    for entry in house.operator.walk("/v1/ledger/entries?order=asc&limit=7").await {
+        books.entry(text(&entry["customer"]).to_owned()).or_default().add(&entry);
+    }
+    assert_eq!(books.len(), 2);
+    for customer in [ada, eve] {
+        let book = &books[&customer.id];
+        let (available, held) = customer.standing().await;
+        assert_eq!(book.balance(), (micros(&available), micros(&held)));
+        for grant in customer.grants().await {
+            let mine = &book.grants[text(&grant["id"])];
+            for bucket in ["available", "held", "consumed", "expired", "revoked"] {
+                assert_eq!(mine.bucket(bucket), micros(text(&grant[bucket])), "{bucket} of {grant}");
+            }
+            assert_eq!(-mine.bucket("issued"), micros(text(&grant["amount"])), "R3 of {grant}");
+        }
+        let mut alone = Book::default();
+        for entry in customer.entries().await {
+            alone.add(&entry);
+        }
+        assert_eq!(&alone, book);
+    }
+}
+
+async fn r44_every_command_is_in_the_journal_under_its_key(house: &House) {
+    let ada = house.customer().await;
+    let mut told = Vec::new();
+    for number in 1..=5 {
+        let (key, usage) =
+            (format!("usage-{number}"), json!({"operation": "update_schema", "changes": number, "pages": 3}));
+        let answer = house.operator.post_with(&key, "/v1/usage", &ada.named_in(usage)).await.is(201);
+        told.push((key, text(&answer["usage"]["cost"]).to_owned(), answer["balance"].clone()));
+    }
+    let entries = ada.entries().await;
+    let of_usage = entries.iter().filter(|entry| entry["kind"] == "usage");
+    let listed: Vec<_> = of_usage
+        .map(|entry| (text(&entry["key"]).to_owned(), text(&entry["amount"]).to_owned(), entry["balance"].clone()))
+        .collect();
+    assert_eq!(listed, told);
+}
+
+/// What a caller's own program keeps of a customer.
+#[derive(Debug, Default, PartialEq)]
+struct Book {
+    sequence: u64,
+    last: String,
+    grants: BTreeMap<String, Parcel>,
+}
+
+/// A grant: when it becomes spendable, and where its credits are.
+#[derive(Debug, Default, PartialEq)]
+struct Parcel {
+    effective_at: String,
+    buckets: BTreeMap<String, i64>,
+}
+
+impl Parcel {
+    fn bucket(&self, name: &str) -> i64 {
+        self.buckets.get(name).copied().unwrap_or_default()
+    }
+}
+
+impl Book {
+    fn add(&mut self, entry: &Value) {
+        assert_eq!(entry["sequence"], self.sequence + 1, "a gap before {entry}");
+        self.sequence += 1;
+        if let Some(grant) = entry.get("grant") {
+            let parcel = Parcel { effective_at: text(&grant["effective_at"]).to_owned(), ..Parcel::default() };
+            self.grants.entry(text(&grant["id"]).to_owned()).or_insert(parcel);
+        }
+        let mut sum = 0;
+        for posting in entry["postings"].as_array().expect("postings") {
+            let amount = micros(text(&posting["amount"]));
+            assert!(amount > 0, "{entry}");
+            let buckets = &mut self.grants.get_mut(text(&posting["grant"])).expect("a grant told before").buckets;
+            *buckets.entry(text(&posting["from"]).to_owned()).or_default() -= amount;
+            *buckets.entry(text(&posting["to"]).to_owned()).or_default() += amount;
+            sum += amount;
+        }
+        assert_eq!(sum, micros(text(&entry["amount"])), "{entry}");
+        let at = text(&entry["effective_at"]);
+        assert!(self.last.as_str() <= at, "time runs backwards in {entry}");
+        at.clone_into(&mut self.last);
+        for (bucket, amount) in self.grants.values().flat_map(|parcel| &parcel.buckets) {
+            assert!(bucket == "issued" || *amount >= 0, "{bucket} below zero after {entry}");
+        }
+        let balance = &entry["balance"];
+        assert_eq!(
+            self.balance(),
+            (micros(text(&balance["available"])), micros(text(&balance["held"]))),
+            "after {entry}"
+        );
+    }
+
+    /// What can be spent at the time of the last entry, and what is promised.
+    fn balance(&self) -> (i64, i64) {
+        let effective = self.grants.values().filter(|parcel| parcel.effective_at <= self.last);
+        (
+            effective.map(|parcel| parcel.bucket("available")).sum(),
+            self.grants.values().map(|parcel| parcel.bucket("held")).sum(),
+        )
+    }
+}
+
+/// A customer with every kind of entry in their journal.
+async fn story(house: &House) -> Customer {
+    let (ada, clock) = house.customer_at("2026-01-31T10:00:00Z").await;
+    let operator = &house.operator;
+    let gift = ada.grant(json!({"amount": "12.345678", "expires_at": "2026-02-10T00:00:00Z"})).await;
+    ada.grant(json!({"amount": "40", "effective_at": "2026-02-05T00:00:00Z", "priority": 5})).await;
+    let taken = ada.grant(json!({"amount": "9", "label": "by mistake"})).await;
+    operator.post(&format!("/v1/grants/{}/revoke", text(&taken["id"])), &json!({"reason": "mistake"})).await.is(200);
+    let hold =
+        ada.started(json!({"operation": "extract", "items": [{"quantity": 20}, {"quantity": 5}], "ttl": "P6D"})).await;
+    ada.on_hold(&hold, "capture", &json!({"items": [{"item": 0, "quantity": 7}, {"item": 1, "outcome": "failed"}]}))
+        .await
+        .is(200);
+    let usage = ada.post("/v1/usage", json!({"operation": "update_schema", "changes": 3, "pages": 2})).await.is(201);
+    let later = json!({"expires_at": "2026-02-20T00:00:00Z"});
+    operator.post(&format!("/v1/grants/{}/extend", text(&gift["id"])), &later).await.is(200);
+    ada.on_hold(&hold, "extend", &json!({"ttl": "P6DT1H"})).await.is(200);
+    clock.advance("2026-02-05T00:00:00Z").await;
+    ada.charged("extract", 13).await;
+    // The hold lapses, the gift expires, the free tier renews.
+    clock.advance("2026-03-02T00:00:00Z").await;
+    operator
+        .post(&format!("/v1/usage/{}/reverse", text(&usage["usage"]["id"])), &json!({"reason": "sorry"}))
+        .await
+        .is(200);
+    let hold = ada.started(json!({"operation": "extract", "items": [{"quantity": 2}]})).await;
+    ada.on_hold(&hold, "release", &json!({"reason": "called off"})).await.is(200);
+    ada.started(json!({"operation": "extract", "items": [{"quantity": 3}]})).await;
+    let kinds: std::collections::BTreeSet<_> =
+        ada.entries().await.iter().map(|it| text(&it["kind"]).to_owned()).collect();
+    assert_eq!(kinds.len(), 12, "{kinds:?}");
+    ada
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_else(|| panic!("{value} is no text"))
+}

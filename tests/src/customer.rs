@@ -1,0 +1,140 @@
+//! A customer, seen and served by the operator.
+
+use serde_json::{Value, json};
+
+use crate::{Answer, Caller};
+
+/// A customer who signed up.
+#[derive(Clone, Debug)]
+pub struct Customer {
+    operator: Caller,
+    /// `cus_…`.
+    pub id: String,
+}
+
+impl Customer {
+    pub(crate) fn new(operator: &Caller, id: &Value) -> Self {
+        Self { operator: operator.clone(), id: id.as_str().expect("an id").to_owned() }
+    }
+
+    /// Whoever serves the customer.
+    #[must_use]
+    pub fn operator(&self) -> &Caller {
+        &self.operator
+    }
+
+    /// Buys a pack: the operator grants it.
+    pub async fn buy(&self, pack: &str) -> Value {
+        self.grant(json!({"pack": pack})).await
+    }
+
+    /// Is granted credits on these terms; the grant.
+    pub async fn grant(&self, terms: Value) -> Value {
+        self.post("/v1/grants", terms).await.is(201)["grant"].clone()
+    }
+
+    /// Asks what a job would need.
+    pub async fn estimate(&self, job: Value) -> Answer {
+        self.post("/v1/estimates", job).await
+    }
+
+    /// Asks what an operation on these files would need.
+    pub async fn estimate_files(&self, operation: &str, files: &[(&str, Vec<u8>)]) -> Answer {
+        let texts = [("customer", self.id.as_str()), ("operation", operation)];
+        self.operator.upload("/v1/estimates", &texts, files).await
+    }
+
+    /// Starts a job.
+    pub async fn start(&self, job: Value) -> Answer {
+        self.post("/v1/holds", job).await
+    }
+
+    /// Starts a job that can be started; its hold.
+    pub async fn started(&self, job: Value) -> Value {
+        self.start(job).await.is(201)["hold"].clone()
+    }
+
+    /// Starts what was estimated; its hold.
+    pub async fn started_from(&self, estimate: &Value) -> Value {
+        self.started(json!({"estimate": estimate["id"]})).await
+    }
+
+    /// Does something with a hold: `capture`, `release` or `extend`.
+    pub async fn on_hold(&self, hold: &Value, verb: &str, body: &Value) -> Answer {
+        let id = hold["id"].as_str().expect("a hold");
+        self.operator.post(&format!("/v1/holds/{id}/{verb}"), body).await
+    }
+
+    /// Captures all of a hold that is open: hold, usage and balance.
+    pub async fn captured(&self, hold: &Value) -> Value {
+        self.on_hold(hold, "capture", &json!({})).await.is(200)
+    }
+
+    /// Is charged for finished work.
+    pub async fn charge(&self, operation: &str, quantity: u64) -> Answer {
+        self.post("/v1/usage", json!({"operation": operation, "quantity": quantity})).await
+    }
+
+    /// Is charged for finished work that can be paid; the usage.
+    pub async fn charged(&self, operation: &str, quantity: u64) -> Value {
+        self.charge(operation, quantity).await.is(201)["usage"].clone()
+    }
+
+    /// The balance.
+    pub async fn balance(&self) -> Value {
+        self.operator.get(&self.path("balance")).await.is(200)
+    }
+
+    /// Credits to spend.
+    pub async fn available(&self) -> String {
+        self.balance().await["available"].as_str().expect("an amount").to_owned()
+    }
+
+    /// Credits to spend and credits promised.
+    pub async fn standing(&self) -> (String, String) {
+        let balance = self.balance().await;
+        let amount = |name: &str| balance[name].as_str().expect("an amount").to_owned();
+        (amount("available"), amount("held"))
+    }
+
+    /// The grants, oldest first.
+    pub async fn grants(&self) -> Vec<Value> {
+        self.operator.walk(&self.path("grants?order=asc")).await
+    }
+
+    /// The journal, oldest entry first.
+    pub async fn entries(&self) -> Vec<Value> {
+        self.operator.walk(&format!("/v1/ledger/entries?order=asc&limit=100&customer={}", self.id)).await
+    }
+
+    /// How many entries the journal has.
+    pub async fn sequence(&self) -> u64 {
+        self.balance().await["sequence"].as_u64().expect("a number")
+    }
+
+    /// A key of the customer's own, with these scopes.
+    pub async fn key(&self, scopes: &[&str]) -> Caller {
+        let made = self.post("/v1/keys", json!({"scopes": scopes, "name": "laptop"})).await.is(201);
+        let secret = made["secret"].as_str().expect("a key");
+        assert!(secret.starts_with("folio_ck_"), "{secret}");
+        self.operator.with_key(secret)
+    }
+
+    /// `/v1/customers/cus_…/{rest}`.
+    #[must_use]
+    pub fn path(&self, rest: &str) -> String {
+        format!("/v1/customers/{}/{rest}", self.id)
+    }
+
+    /// POST of a body that names the customer.
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.operator.post(path, &self.named_in(body)).await
+    }
+
+    /// The body with the customer in it.
+    #[must_use]
+    pub fn named_in(&self, mut body: Value) -> Value {
+        body["customer"] = self.id.as_str().into();
+        body
+    }
+}

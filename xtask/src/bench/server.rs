@@ -1,0 +1,100 @@
+//! `folio`, built for release, on a database.
+
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+use cargo_metadata::MetadataCommand;
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+
+use super::cpu;
+use crate::cargo;
+
+/// The program and the database that it works on.
+pub(super) struct Folio {
+    program: PathBuf,
+    database: String,
+}
+
+impl Folio {
+    pub(super) fn on(database: &str) -> Result<Self> {
+        let metadata = MetadataCommand::new().no_deps().exec()?;
+        let program = metadata.target_directory.join("release").join("folio").into_std_path_buf();
+        Ok(Self { program, database: database.to_owned() })
+    }
+
+    /// Makes a tenant with a catalog; its operator's key.
+    pub(super) fn tenant(&self, catalog: &Path) -> Result<String> {
+        let catalog = catalog.to_str().context("a path that is no text")?;
+        let made = self.data(&["tenant", "create", "bench", "--mode", "live", "--catalog", catalog])?;
+        Ok(made["key"].as_str().context("a tenant without a key")?.to_owned())
+    }
+
+    /// Adds up the whole journal; how many entries it has.
+    pub(super) fn verify(&self) -> Result<u64> {
+        let verdict = self.data(&["ledger", "verify"])?;
+        ensure!(verdict["verified"] == true, "the ledger does not add up: {verdict}");
+        verdict["entries"].as_u64().context("a verdict without entries")
+    }
+
+    pub(super) fn serve(&self, key: &str) -> Result<Server> {
+        let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
+        let mut process =
+            command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().context("folio does not start")?;
+        let mut first = String::new();
+        BufReader::new(process.stdout.take().context("no stdout")?).read_line(&mut first)?;
+        let address = first.trim().strip_prefix("listening on http://").map(str::parse);
+        let address = address.with_context(|| format!("folio says {first:?}"))??;
+        Ok(Server { process, address, key: key.to_owned() })
+    }
+
+    fn data(&self, arguments: &[&str]) -> Result<Value> {
+        let printed = cargo::output(self.command(arguments).args(["--format", "json"]))?;
+        Ok(serde_json::from_str(&printed)?)
+    }
+
+    /// Warnings only: an access log would be measured as well.
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.program);
+        command.args(arguments).args(["--database", &self.database]).env("FOLIO_LOG", "warn");
+        command
+    }
+}
+
+/// A running server. It is told to stop when it is dropped.
+pub(super) struct Server {
+    process: Child,
+    address: SocketAddr,
+    key: String,
+}
+
+impl Server {
+    pub(super) const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub(super) fn key(&self) -> &str {
+        &self.key
+    }
+
+    pub(super) fn process(&self) -> u32 {
+        self.process.id()
+    }
+
+    pub(super) fn peak_memory(&self) -> Result<u64> {
+        cpu::peak_memory(self.process())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // A server that is gone already needs no telling.
+        if let Some(process) = i32::try_from(self.process()).ok().and_then(Pid::from_raw) {
+            let _ = kill_process(process, Signal::TERM);
+        }
+        let _ = self.process.wait();
+    }
+}
