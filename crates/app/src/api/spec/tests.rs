@@ -91,7 +91,7 @@ fn an_operation_lists_its_own_codes_and_those_of_the_foundation() {
     assert_eq!(of("402").unwrap(), "insufficient_credits");
     assert_eq!(of("403").unwrap(), "insufficient_scope");
     assert_eq!(of("404").unwrap(), "customer_not_found");
-    assert_eq!(of("409").unwrap(), "idempotency_in_progress hold_closed");
+    assert_eq!(of("409").unwrap(), "hold_closed");
     assert_eq!(of("413").unwrap(), "body_too_large");
     assert_eq!(of("415").unwrap(), "unsupported_media_type");
     assert_eq!(of("422").unwrap(), "validation_failed idempotency_key_reused");
