@@ -52,13 +52,22 @@ impl EstimateForm {
 
     async fn read(mut parts: Multipart) -> Result<Self, Problem> {
         let mut form = Self::default();
-        while let Some(part) = parts.next_field().await.map_err(broken)? {
-            form.take(part).await?;
+        let read = form.take_all(&mut parts).await;
+        if read.is_err() {
+            // To the end all the same: who is still sending does not listen, and would miss the answer.
+            while let Ok(Some(_)) = parts.next_field().await {}
         }
-        if form.files.is_empty() {
+        read.map(|()| form)
+    }
+
+    async fn take_all(&mut self, parts: &mut Multipart) -> Result<(), Problem> {
+        while let Some(part) = parts.next_field().await.map_err(broken)? {
+            self.take(part).await?;
+        }
+        if self.files.is_empty() {
             return Err(Problem::field("/files", FieldCode::Missing, "Send at least one part named `files`."));
         }
-        Ok(form)
+        Ok(())
     }
 
     async fn take(&mut self, part: Field) -> Result<(), Problem> {
