@@ -3,7 +3,6 @@
 use async_trait::async_trait;
 use domain::{CustomerId, Entry, EntryId, TenantId};
 use ports::{Audit, AuditedBook, Snapshot, StoreError};
-use sea_orm::sea_query::Condition;
 use sea_orm::{
     ColumnTrait as _, DatabaseTransaction, DbErr, EntityTrait as _, ExprTrait as _, PaginatorTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _,
@@ -14,6 +13,7 @@ use crate::Store;
 use crate::connect::fault;
 use crate::entity::{book, entry, hold};
 use crate::row::{self, credits};
+use crate::sql::{columns, values};
 
 struct StoreSnapshot {
     transaction: DatabaseTransaction,
@@ -34,10 +34,8 @@ impl StoreSnapshot {
         use entry::Column;
         let mut query = entry::Entity::find();
         if let Some((tenant, customer, sequence)) = self.last_entry {
-            let same =
-                Column::Customer.gt(customer).or(Column::Customer.eq(customer).and(Column::Sequence.gt(sequence)));
-            query =
-                query.filter(Condition::any().add(Column::Tenant.gt(tenant)).add(Column::Tenant.eq(tenant).and(same)));
+            let here = columns([Column::Tenant, Column::Customer, Column::Sequence]);
+            query = query.filter(here.gt(values([tenant.into(), customer.into(), sequence.into()])));
         }
         query
             .order_by_asc(Column::Tenant)
@@ -52,8 +50,8 @@ impl StoreSnapshot {
         use book::Column;
         let mut query = book::Entity::find();
         if let Some((tenant, customer)) = self.last_book {
-            let later = Column::Tenant.eq(tenant).and(Column::Customer.gt(customer));
-            query = query.filter(Condition::any().add(Column::Tenant.gt(tenant)).add(later));
+            let here = columns([Column::Tenant, Column::Customer]);
+            query = query.filter(here.gt(values([tenant.into(), customer.into()])));
         }
         query
             .order_by_asc(Column::Tenant)

@@ -7,6 +7,7 @@ use std::time::Duration;
 use domain::{CustomerId, TenantId};
 use lru::LruCache;
 use ports::{Clock, StoreError};
+use sea_orm::sqlx::Connection as _;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
@@ -30,6 +31,9 @@ pub enum ConnectError {
     /// R45 could not be kept.
     #[error("the database would not be durable: {0}")]
     NotDurable(String),
+    /// The file cannot be written.
+    #[error("the file cannot be opened for writing: {0}")]
+    File(std::io::Error),
     /// It cannot be reached or migrated.
     #[error("the database cannot be used")]
     Database(#[from] DbErr),
@@ -102,10 +106,19 @@ pub(crate) async fn begin(connection: &DatabaseConnection) -> Result<DatabaseTra
 }
 
 /// One writer, several readers: WAL lets them go on beside it.
-async fn open_sqlite(file: &str) -> Result<(DatabaseConnection, DatabaseConnection), DbErr> {
-    let write = Database::connect(sqlite(file, "rwc", 1)).await?;
+async fn open_sqlite(file: &str) -> Result<(DatabaseConnection, DatabaseConnection), ConnectError> {
+    let write = Database::connect(sqlite(file, "rwc", 1)).await.map_err(|error| why_not(file, error))?;
     let read = Database::connect(sqlite(file, "ro", 4)).await?;
     Ok((write, read))
+}
+
+/// SQLite says that it cannot open a file, the system says why. It is asked only then: to open and close a file that
+/// SQLite works with would drop its locks.
+fn why_not(file: &str, error: DbErr) -> ConnectError {
+    match std::fs::OpenOptions::new().append(true).create(true).open(file) {
+        Ok(_) => error.into(),
+        Err(reason) => ConnectError::File(reason),
+    }
 }
 
 fn sqlite(file: &str, mode: &'static str, connections: u32) -> ConnectOptions {
@@ -118,11 +131,21 @@ fn sqlite(file: &str, mode: &'static str, connections: u32) -> ConnectOptions {
         .acquire_timeout(Duration::from_mins(1))
         .test_before_acquire(false)
         .sqlx_logging(false)
+        .map_sqlx_sqlite_pool_opts(|options| {
+            // A commit that the disk fails leaves sqlx and SQLite at odds about what is open: what was committed
+            // afterwards on that connection would be told as done and never be written.
+            options.before_acquire(|connection, _| {
+                let is_clean = !connection.is_in_transaction();
+                Box::pin(async move { Ok(is_clean) })
+            })
+        })
         .map_sqlx_sqlite_opts(move |options| {
             let options = options
                 .busy_timeout(Duration::from_secs(10))
                 .foreign_keys(true)
-                .pragma("cache_size", "-65536")
+                // 16 MB: a commit that moved pages walks the whole table of a cache, so a large one costs more than
+                // it saves.
+                .pragma("cache_size", "-16384")
                 .pragma("temp_store", "memory")
                 .statement_cache_capacity(256);
             if mode == "ro" {
@@ -130,7 +153,7 @@ fn sqlite(file: &str, mode: &'static str, connections: u32) -> ConnectOptions {
             }
             // FULL, or an acknowledged commit may be lost with the power (R45).
             options
-                .page_size(1_024)
+                .page_size(2_048)
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .pragma("wal_autocheckpoint", "20000")
@@ -143,7 +166,7 @@ fn postgres(url: &str) -> ConnectOptions {
     options
         .max_connections(12)
         .min_connections(1)
-        .acquire_timeout(Duration::from_secs(10))
+        .acquire_timeout(Duration::from_secs(5))
         // A connection that a restart of the server has cut is noticed before it is used.
         .test_before_acquire(true)
         .sqlx_logging(false);
@@ -188,7 +211,8 @@ pub(crate) fn fault(error: DbErr) -> StoreError {
     if is_unreachable(&error) { StoreError::Unavailable(error.into()) } else { StoreError::Fault(error.into()) }
 }
 
-/// Whether nothing is wrong but the way to the database: it is gone, starting, stopping, or has no connection left.
+/// Whether nothing is wrong but the database's surroundings: it is gone, starting or stopping, or has no connection
+/// or no disk left.
 pub(crate) fn is_unreachable(error: &DbErr) -> bool {
     use sea_orm::{RuntimeErr, sqlx};
     let runtime = match error {
@@ -199,11 +223,21 @@ pub(crate) fn is_unreachable(error: &DbErr) -> bool {
     let RuntimeErr::SqlxError(error) = runtime else { return false };
     match error.as_ref() {
         sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
-        // Class 57P: the server is shutting down or starting up; class 08: the connection broke.
-        sqlx::Error::Database(error) => {
-            error.code().is_some_and(|code| code.starts_with("57P") || code.starts_with("08"))
-        }
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| passes(&code)),
         _ => false,
+    }
+}
+
+/// Whether an error with this code is nobody's fault and passes. Postgres has five characters, whose first two are a
+/// class; SQLite has a number, whose last byte is one.
+fn passes(code: &str) -> bool {
+    // The connection broke; out of disk, memory or connections; the server stops or starts; the disk fails.
+    const POSTGRES: [&str; 4] = ["08", "53", "57P", "58"];
+    // Read-only; the disk fails; is full; the file cannot be opened.
+    const SQLITE: [u32; 4] = [8, 10, 13, 14];
+    match code.len() {
+        5 => POSTGRES.iter().any(|class| code.starts_with(class)),
+        _ => code.parse().is_ok_and(|code: u32| SQLITE.contains(&(code & 0xFF))),
     }
 }
 
@@ -214,4 +248,21 @@ pub(crate) fn conflict_or_fault(error: DbErr) -> StoreError {
 
 pub(crate) fn is_unique_violation(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_passes_is_told_from_what_is_wrong() {
+        // Shutting down, disk full, too many connections; disk full, a failed write, a read-only file.
+        for code in ["57P01", "53100", "53300", "13", "778", "1032"] {
+            assert!(passes(code), "{code}");
+        }
+        // A unique key, a statement cancelled; a constraint, a unique key, a damaged file.
+        for code in ["23505", "57014", "19", "2067", "11", ""] {
+            assert!(!passes(code), "{code}");
+        }
+    }
 }

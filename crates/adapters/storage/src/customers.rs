@@ -8,41 +8,26 @@ use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, DbErr, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _, Set,
 };
-use serde::Serialize;
 
 use crate::connect::fault;
 use crate::entity::{self, book, clock};
-use crate::row::{self, Pairs, damaged, from_text, hex, maybe_time, millis, time, to_text};
+use crate::row::{self, Pairs, damaged, from_text, maybe_time, millis, time, to_text};
+use crate::sql::Row;
 use crate::{Store, journal::page_of};
 
 /// A customer to be written, in the order of the table's columns.
-#[derive(Serialize)]
-pub(crate) struct CustomerRow(
-    String,
-    String,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    &'static str,
-    Option<String>,
-    i64,
-    String,
-);
-
-impl CustomerRow {
-    pub(crate) fn new(tenant: TenantId, customer: &Customer) -> Self {
-        Self(
-            hex(tenant.0),
-            hex(customer.id.0),
-            customer.external_id.clone(),
-            customer.name.clone(),
-            customer.email.clone(),
-            customer.zone.name(),
-            customer.clock.map(|clock| hex(clock.0)),
-            millis(customer.created_at),
-            to_text(&customer.metadata).unwrap_or_else(|_| "[]".to_owned()),
-        )
-    }
+pub(crate) fn customer_row(tenant: TenantId, customer: &Customer) -> Row {
+    vec![
+        tenant.0.into(),
+        customer.id.0.into(),
+        customer.external_id.clone().into(),
+        customer.name.clone().into(),
+        customer.email.clone().into(),
+        customer.zone.name().into(),
+        customer.clock.map(|clock| clock.0).into(),
+        millis(customer.created_at).into(),
+        to_text(&customer.metadata).unwrap_or_else(|_| "[]".to_owned()).into(),
+    ]
 }
 
 /// Reads a customer back.

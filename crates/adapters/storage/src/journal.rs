@@ -3,10 +3,10 @@
 use async_trait::async_trait;
 use domain::{Balance, Book, CustomerId, EntryId, Grant, GrantId, GrantState, Hold, HoldId, Instant, TenantId};
 use ports::{EntryFilter, HoldFilter, Journal, Page, PageAsk, Recorded, StoreError};
-use sea_orm::sea_query::{Condition, Order};
+use sea_orm::sea_query::{Condition, Order, SimpleExpr};
 use sea_orm::{
-    AccessMode, ColumnTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait as _, IsolationLevel, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, TransactionTrait as _,
+    AccessMode, ColumnTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait as _, ExprTrait as _, IsolationLevel,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, TransactionTrait as _,
 };
 use uuid::Uuid;
 
@@ -14,6 +14,7 @@ use crate::Store;
 use crate::connect::fault;
 use crate::entity::{book, entry, grant, hold, tenant};
 use crate::row::{self, big, credits, millis};
+use crate::sql::{columns, values};
 
 /// The page that was asked for, of rows fetched with one more than its limit.
 pub(crate) fn page_of<T>(mut items: Vec<T>, ask: &PageAsk, cursor: impl Fn(&T) -> String) -> Page<T> {
@@ -42,11 +43,9 @@ impl After {
     }
 
     /// The rows after it, where `of` and `number` are the two columns of the list's order.
-    fn condition<C: ColumnTrait>(&self, of: C, number: C, oldest_first: bool) -> Condition {
-        let id = self.customer.0;
-        let (further, beyond) =
-            if oldest_first { (of.gt(id), number.gt(self.number)) } else { (of.lt(id), number.lt(self.number)) };
-        Condition::any().add(further).add(Condition::all().add(of.eq(id)).add(beyond))
+    fn condition<C: ColumnTrait>(&self, of: C, number: C, oldest_first: bool) -> SimpleExpr {
+        let (here, after) = (columns([of, number]), values([self.customer.0.into(), self.number.into()]));
+        if oldest_first { here.gt(after) } else { here.lt(after) }
     }
 }
 

@@ -1,13 +1,50 @@
-//! Many rows in one statement, as one JSON parameter: the same text for both databases but for the
-//! spelling of three things.
+//! Many rows in one statement, as one JSON parameter: the same text for both databases but for the spelling of a few
+//! things, and one round trip however many rows there are.
 
-use sea_orm::{DbBackend, DbErr, Statement};
-use serde::Serialize;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, DbBackend, Statement, Value};
+use serde_json::Value as Json;
 
-/// Writes a template down for `backend`:
-/// `{rows}` – the parameter's elements, as `r`; `{u0}` – element 0 of `r` as a UUID; `{i1}` – element 1 as
-/// an integer; `{t2}` – element 2 as text.
-pub(crate) fn spell(backend: DbBackend, template: &str) -> String {
+/// A row's values, in the order that a template counts them.
+pub(crate) type Row = Vec<Value>;
+
+/// A statement over any number of rows.
+///
+/// In its template `{rows}` are the rows, as `r`; `{u0}` is the first value of a row of `r`, a UUID; `{i1}` the second,
+/// an integer; `{t2}` the third, a text; `{by name}`, after a table, is its index to use: SQLite, which has no
+/// statistics of a young table, may read a whole tenant instead.
+pub(crate) struct Many {
+    backend: DbBackend,
+    text: String,
+}
+
+impl Many {
+    /// Writes a template down for `backend`.
+    pub(crate) fn new(backend: DbBackend, template: &str) -> Self {
+        Self { backend, text: spell(backend, template) }
+    }
+
+    /// The statement for these rows; `None` for none.
+    pub(crate) fn statement(&self, rows: Vec<Row>) -> Option<Statement> {
+        if rows.is_empty() {
+            return None;
+        }
+        let rows: Vec<Vec<Json>> = rows.into_iter().map(|row| row.into_iter().map(json).collect()).collect();
+        let rows = Json::from(rows.into_iter().map(Json::from).collect::<Vec<_>>()).to_string();
+        Some(Statement::from_sql_and_values(self.backend, &self.text, [rows.into()]))
+    }
+}
+
+fn json(value: Value) -> Json {
+    match value {
+        Value::Uuid(id) => id.map(|id| id.simple().to_string()).into(),
+        Value::BigInt(number) => number.into(),
+        Value::String(text) => text.into(),
+        other => unreachable!("rows have no {other:?}"),
+    }
+}
+
+fn spell(backend: DbBackend, template: &str) -> String {
     let mut sql = String::with_capacity(template.len() * 2);
     let mut rest = template;
     while let Some((before, tail)) = rest.split_once('{') {
@@ -16,14 +53,18 @@ pub(crate) fn spell(backend: DbBackend, template: &str) -> String {
         sql.push_str(&spelled(backend, mark));
         rest = after;
     }
-    sql.push_str(rest);
-    sql
+    sql + rest
 }
 
 fn spelled(backend: DbBackend, mark: &str) -> String {
     let sqlite = backend == DbBackend::Sqlite;
     if mark == "rows" {
-        return if sqlite { "json_each(?1) AS r" } else { "jsonb_array_elements($1::jsonb) AS r(value)" }.to_owned();
+        // The limit keeps SQLite from writing a row's JSON down anew for each of its values.
+        let rows = ["(SELECT value FROM json_each(?1) LIMIT -1) AS r", "jsonb_array_elements($1::jsonb) AS r(value)"];
+        return rows[usize::from(!sqlite)].to_owned();
+    }
+    if let Some(index) = mark.strip_prefix("by ") {
+        return if sqlite { format!("INDEXED BY {index}") } else { String::new() };
     }
     let (kind, place) = mark.split_at(1);
     match (kind, sqlite) {
@@ -34,28 +75,46 @@ fn spelled(backend: DbBackend, mark: &str) -> String {
     }
 }
 
-/// A spelled template with its rows, each a tuple or struct that serialises as an array.
-pub(crate) fn with_rows<R: Serialize>(backend: DbBackend, sql: &str, rows: &[R]) -> Result<Statement, DbErr> {
-    let rows = serde_json::to_string(rows).map_err(|error| DbErr::Custom(error.to_string()))?;
-    Ok(Statement::from_sql_and_values(backend, sql, [rows.into()]))
+/// Columns as one value, to be compared with [`values`]: what both databases follow along an index, as they do not
+/// follow `a > 1 OR (a = 1 AND b > 2)`.
+pub(crate) fn columns<C: ColumnTrait, const N: usize>(columns: [C; N]) -> Expr {
+    Expr::tuple(columns.map(|column| Expr::col(column.as_column_ref())))
+}
+
+/// Values as one value.
+pub(crate) fn values<const N: usize>(values: [Value; N]) -> Expr {
+    Expr::tuple(values.map(Expr::val))
 }
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
+
+    const TEMPLATE: &str = "SELECT 1 FROM {rows} CROSS JOIN books b {by k} \
+                            WHERE b.tenant = {u0} AND b.sequence = {i1} AND b.key = {t2}";
 
     #[test]
     fn a_template_is_spelled_for_each_database() {
-        let template = "SELECT 1 FROM books b JOIN {rows} ON b.tenant = {u0} AND b.sequence = {i1} AND b.key = {t2}";
         assert_eq!(
-            spell(DbBackend::Sqlite, template),
-            "SELECT 1 FROM books b JOIN json_each(?1) AS r ON b.tenant = unhex(r.value->>0) \
-             AND b.sequence = (r.value->>1) AND b.key = (r.value->>2)"
+            spell(DbBackend::Sqlite, TEMPLATE),
+            "SELECT 1 FROM (SELECT value FROM json_each(?1) LIMIT -1) AS r CROSS JOIN books b INDEXED BY k \
+             WHERE b.tenant = unhex(r.value->>0) AND b.sequence = (r.value->>1) AND b.key = (r.value->>2)"
         );
         assert_eq!(
-            spell(DbBackend::Postgres, template),
-            "SELECT 1 FROM books b JOIN jsonb_array_elements($1::jsonb) AS r(value) ON b.tenant = (r.value->>0)::uuid \
-             AND b.sequence = (r.value->>1)::bigint AND b.key = (r.value->>2)"
+            spell(DbBackend::Postgres, TEMPLATE),
+            "SELECT 1 FROM jsonb_array_elements($1::jsonb) AS r(value) CROSS JOIN books b  \
+             WHERE b.tenant = (r.value->>0)::uuid AND b.sequence = (r.value->>1)::bigint AND b.key = (r.value->>2)"
         );
+    }
+
+    #[test]
+    fn rows_are_one_parameter() {
+        let many = Many::new(DbBackend::Sqlite, TEMPLATE);
+        assert_eq!(many.statement(Vec::new()), None);
+        let row = vec![Uuid::from_u128(1).into(), 7_i64.into(), Some("a\"b".to_owned()).into(), None::<i64>.into()];
+        let values = many.statement(vec![row]).unwrap().values.unwrap().0;
+        assert_eq!(values, ["[[\"00000000000000000000000000000001\",7,\"a\\\"b\",null]]".into()]);
     }
 }

@@ -14,7 +14,7 @@ use super::cache::Owner;
 use super::load::{KeyOf, Loaded, LoadedBook, Spent};
 use super::write::Changes;
 use super::{Answer, Work};
-use crate::row::{BookRow, EntryRow, GrantRow, HoldRow};
+use crate::row::{book_row, entry_row, grant_row, hold_row};
 
 pub(super) type Outcome = Result<Answer, PostError>;
 
@@ -148,7 +148,7 @@ impl Batch {
     }
 
     fn record(&mut self, owner: Owner, entry: &Entry, command: Option<(&CommandKey, usize)>, hold: Option<&Hold>) {
-        match EntryRow::new(owner, entry, command, hold) {
+        match entry_row(owner, entry, command, hold) {
             Ok(row) => self.changes.entries.push(row),
             Err(error) => self.error = Some(error),
         }
@@ -158,7 +158,7 @@ impl Batch {
     /// What other tables keep of an entry.
     fn project(&mut self, owner: Owner, entry: &Entry) {
         match (&entry.detail, entry.kind) {
-            (Detail::Grant(grant), _) => self.changes.grants.push(GrantRow::new(owner.0, grant)),
+            (Detail::Grant(grant), _) => self.changes.grants.push(grant_row(owner.0, grant)),
             (Detail::Extend { grant, expires_at }, _) => {
                 self.changes.extended.insert((owner, grant.number), *expires_at);
             }
@@ -189,9 +189,9 @@ impl Batch {
         for ((tenant, customer), LoadedBook { book, frozen_at }) in std::mem::take(&mut self.loaded.books) {
             let owner = (tenant, customer);
             let is_new = self.changes.opened.iter().any(|(of, new)| (*of, new.id) == owner);
-            match self.before.get(&owner).map(|before| BookRow::new(tenant, &book, *before)) {
+            match self.before.get(&owner).map(|before| book_row(tenant, &book, *before)) {
                 Some(Ok(row)) if is_new => self.changes.new_books.push(row),
-                Some(Ok(row)) => self.changes.books.push(row),
+                Some(Ok(row)) => self.changes.books.push((owner, row)),
                 Some(Err(error)) => self.error = Some(error),
                 None => self.changes.untouched.push((owner, book.sequence)),
             }
@@ -200,8 +200,7 @@ impl Batch {
                 after.push((owner, book));
             }
         }
-        let holds: Result<Vec<_>, _> =
-            self.holds.iter().map(|((tenant, _), hold)| HoldRow::new(*tenant, hold)).collect();
+        let holds: Result<Vec<_>, _> = self.holds.iter().map(|((tenant, _), hold)| hold_row(*tenant, hold)).collect();
         self.changes.reversed = self.reversed.into_iter().collect();
         let changes = match (self.error, holds) {
             (None, Ok(holds)) => Ok(Changes { holds, ..self.changes }),

@@ -105,11 +105,11 @@ impl Committer {
             // Once more, with everything read anew: if the commit did happen, the keys tell, and it is a replay.
             failures += 1;
             if failures > 1 {
-                return Err(Given { error, uncertain });
+                return Err(Given { error, uncertain, beaten: false });
             }
         }
         let error = DbErr::Custom("other processes kept writing the same books".to_owned());
-        Err(Given { error, uncertain })
+        Err(Given { error, uncertain, beaten: true })
     }
 
     async fn try_once(&mut self, tasks: &[Task]) -> Result<Vec<Outcome>, Failed> {
@@ -138,6 +138,8 @@ impl Committer {
 struct Given {
     error: DbErr,
     uncertain: bool,
+    /// Nothing failed: others were quicker each time.
+    beaten: bool,
 }
 
 impl Given {
@@ -146,6 +148,7 @@ impl Given {
         let error = self.error.clone();
         match self.uncertain {
             true => PostError::OutcomeUnknown(error.into()),
+            false if self.beaten => PostError::Busy,
             false if crate::connect::is_unreachable(&error) => PostError::Unavailable(error.into()),
             false => PostError::Fault(error.into()),
         }
@@ -181,5 +184,17 @@ impl Work {
             Self::Post(command) => Some((command.tenant, command.customer)),
             Self::Open(_) => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r45_who_was_beaten_to_it_may_try_again_unless_a_commit_is_in_doubt() {
+        let given = |uncertain| Given { error: DbErr::Custom("beaten".to_owned()), uncertain, beaten: true };
+        assert!(matches!(given(false).told(), PostError::Busy));
+        assert!(matches!(given(true).told(), PostError::OutcomeUnknown(_)));
     }
 }

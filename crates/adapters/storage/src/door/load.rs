@@ -5,16 +5,16 @@ use std::collections::HashMap;
 use domain::{
     Book, Customer, CustomerId, Entry, Grant, Hold, HoldId, Instant, PastUsage, Posting, Reversed, TenantId, UsageId,
 };
-use sea_orm::{DatabaseConnection, DbErr, EntityTrait as _, FromQueryResult, Statement};
-use serde::Serialize;
+use ports::Opening;
+use sea_orm::{DatabaseConnection, DbErr, FromQueryResult};
 use uuid::Uuid;
 
 use super::cache::{Cache, Owner};
 use super::{Task, Work};
 use crate::customers::customer;
 use crate::entity;
-use crate::row::{HoldAfter, book, credits, entry, grant, hex, hold, maybe_time, number};
-use crate::sql::{spell, with_rows};
+use crate::row::{HoldAfter, big, book, credits, entry, grant, hold, maybe_time, number};
+use crate::sql::{Many, Row};
 
 /// A key's place: unique within the tenant.
 pub(super) type KeyOf = (TenantId, String);
@@ -48,14 +48,14 @@ pub(super) struct Loaded {
 
 pub(super) struct Loader {
     connection: DatabaseConnection,
-    books: String,
-    keys: String,
-    holds: String,
-    entries: String,
-    grants: String,
-    reversed: String,
-    customers: String,
-    external_ids: String,
+    books: Many,
+    keys: Many,
+    holds: Many,
+    entries: Many,
+    grants: Many,
+    reversed: Many,
+    customers: Many,
+    external_ids: Many,
 }
 
 #[derive(FromQueryResult)]
@@ -68,32 +68,25 @@ struct BookWithClock {
 impl Loader {
     pub(super) fn new(connection: DatabaseConnection) -> Self {
         let backend = connection.get_database_backend();
+        // CROSS JOIN keeps SQLite from reading the table first and looking its rows up among the few wanted ones.
+        let many = |template: &str| Many::new(backend, &format!("SELECT t.* FROM {{rows}} CROSS JOIN {template}"));
         let by_number = |table: &str, number: &str| {
-            let template = format!(
-                "SELECT t.* FROM {table} t JOIN {{rows}} \
-                 ON t.tenant = {{u0}} AND t.customer = {{u1}} AND t.{number} = {{i2}}"
-            );
-            spell(backend, &template)
+            many(&format!("{table} t WHERE t.tenant = {{u0}} AND t.customer = {{u1}} AND t.{number} = {{i2}}"))
         };
         Self {
-            books: spell(
+            books: Many::new(
                 backend,
-                "SELECT t.*, c.frozen_at FROM books t JOIN {rows} ON t.tenant = {u0} AND t.customer = {u1} \
-                 LEFT JOIN clocks c ON c.tenant = t.tenant AND c.id = t.clock",
+                "SELECT t.*, c.frozen_at FROM {rows} CROSS JOIN books t \
+                 LEFT JOIN clocks c ON c.tenant = t.tenant AND c.id = t.clock \
+                 WHERE t.tenant = {u0} AND t.customer = {u1}",
             ),
-            keys: spell(backend, "SELECT t.* FROM entries t JOIN {rows} ON t.tenant = {u0} AND t.key = {t1}"),
+            keys: many("entries t {by entries_key} WHERE t.tenant = {u0} AND t.key = {t1}"),
             holds: by_number("holds", "number"),
             entries: by_number("entries", "sequence"),
             grants: by_number("grants", "number"),
             reversed: by_number("reversed", "sequence"),
-            customers: spell(
-                backend,
-                "SELECT t.* FROM customers t JOIN {rows} ON t.tenant = {u0} AND t.customer = {u1}",
-            ),
-            external_ids: spell(
-                backend,
-                "SELECT t.* FROM customers t JOIN {rows} ON t.tenant = {u0} AND t.external_id = {t1}",
-            ),
+            customers: many("customers t WHERE t.tenant = {u0} AND t.customer = {u1}"),
+            external_ids: many("customers t {by customers_external_id} WHERE t.tenant = {u0} AND t.external_id = {t1}"),
             connection,
         }
     }
@@ -107,8 +100,11 @@ impl Loader {
         Ok(loaded)
     }
 
-    fn statement<R: Serialize>(&self, sql: &str, rows: &[R]) -> Result<Statement, DbErr> {
-        with_rows(self.connection.get_database_backend(), sql, rows)
+    async fn read<M: FromQueryResult>(&self, sql: &Many, rows: Vec<Row>) -> Result<Vec<M>, DbErr> {
+        match sql.statement(rows) {
+            Some(statement) => M::find_by_statement(statement).all(&self.connection).await,
+            None => Ok(Vec::new()),
+        }
     }
 
     async fn load_books(&self, owners: &[Owner], cache: &mut Cache, loaded: &mut Loaded) -> Result<(), DbErr> {
@@ -116,16 +112,13 @@ impl Loader {
         for owner in owners {
             match cache.get(owner) {
                 Some(book) => drop(loaded.books.insert(*owner, LoadedBook { book, frozen_at: None })),
-                None => missing.push((hex(owner.0.0), hex(owner.1.0))),
+                None => missing.push(*owner),
             }
         }
-        missing.sort();
+        missing.sort_unstable();
         missing.dedup();
-        if missing.is_empty() {
-            return Ok(());
-        }
-        let statement = self.statement(&self.books, &missing)?;
-        for row in BookWithClock::find_by_statement(statement).all(&self.connection).await? {
+        let missing = missing.into_iter().map(|(tenant, customer)| vec![tenant.0.into(), customer.0.into()]).collect();
+        for row in self.read::<BookWithClock>(&self.books, missing).await? {
             let owner = (TenantId(row.book.tenant), CustomerId(row.book.customer));
             let frozen_at = maybe_time(row.frozen_at)?;
             loaded.books.insert(owner, LoadedBook { book: book(&row.book)?, frozen_at });
@@ -135,17 +128,12 @@ impl Loader {
 
     /// What the batch's keys wrote before (R40).
     async fn load_spent(&self, tasks: &[Task], loaded: &mut Loaded) -> Result<(), DbErr> {
-        let mut keys: Vec<(String, &str)> = tasks.iter().filter_map(|task| task.work.key()).collect();
+        let mut keys: Vec<(Uuid, &str)> = tasks.iter().filter_map(|task| task.work.key()).collect();
         // A key that the batch names twice would find its rows twice.
         keys.sort_unstable();
         keys.dedup();
-        if keys.is_empty() {
-            return Ok(());
-        }
-        let mut rows = entity::entry::Entity::find()
-            .from_raw_sql(self.statement(&self.keys, &keys)?)
-            .all(&self.connection)
-            .await?;
+        let keys = keys.into_iter().map(|(tenant, key)| vec![tenant.into(), key.into()]).collect();
+        let mut rows: Vec<entity::entry::Model> = self.read(&self.keys, keys).await?;
         rows.sort_by_key(|row| row.sequence);
         for row in rows {
             let tenant = TenantId(row.tenant);
@@ -160,7 +148,7 @@ impl Loader {
             if let Some(after) = after {
                 let id = HoldId { customer, number: after.hold };
                 let found =
-                    self.numbered::<entity::hold::Entity>(&self.holds, &[(tenant, id.customer, id.number)]).await?;
+                    self.numbered::<entity::hold::Model>(&self.holds, &[(tenant, id.customer, id.number)]).await?;
                 let mut hold = found.first().map(hold).transpose()?;
                 if let Some(hold) = hold.as_mut() {
                     after.restore(hold)?;
@@ -182,7 +170,7 @@ impl Loader {
         let holds: Vec<_> = commands()
             .filter_map(|command| command.hold.map(|hold| (command.tenant, hold.customer, hold.number)))
             .collect();
-        for row in self.numbered::<entity::hold::Entity>(&self.holds, &holds).await? {
+        for row in self.numbered::<entity::hold::Model>(&self.holds, &holds).await? {
             let hold = hold(&row)?;
             loaded.holds.insert((TenantId(row.tenant), hold.id), hold);
         }
@@ -196,32 +184,29 @@ impl Loader {
         Ok(())
     }
 
-    async fn numbered<E: sea_orm::EntityTrait>(
+    async fn numbered<M: FromQueryResult>(
         &self,
-        sql: &str,
+        sql: &Many,
         ids: &[(TenantId, CustomerId, u32)],
-    ) -> Result<Vec<E::Model>, DbErr> {
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut rows: Vec<_> = ids.iter().map(|(tenant, customer, n)| (hex(tenant.0), hex(customer.0), n)).collect();
-        rows.sort();
-        rows.dedup();
-        E::find().from_raw_sql(self.statement(sql, &rows)?).all(&self.connection).await
+    ) -> Result<Vec<M>, DbErr> {
+        let mut ids = ids.to_vec();
+        ids.sort_unstable();
+        ids.dedup();
+        let row = |(tenant, customer, number): (TenantId, CustomerId, u32)| {
+            vec![tenant.0.into(), customer.0.into(), i64::from(number).into()]
+        };
+        self.read(sql, ids.into_iter().map(row).collect()).await
     }
 
     /// A usage with the terms of its grants and what has been given back of it.
     async fn past_usage(&self, tenant: TenantId, id: UsageId) -> Result<Option<PastUsage>, DbErr> {
-        let place = [(hex(tenant.0), hex(id.customer.0), id.sequence)];
-        let statement = self.statement(&self.entries, &place)?;
-        let Some(row) = entity::entry::Entity::find().from_raw_sql(statement).one(&self.connection).await? else {
+        let place = || vec![vec![tenant.0.into(), id.customer.0.into(), big(id.sequence).into()]];
+        let Some(row) = self.read::<entity::entry::Model>(&self.entries, place()).await?.pop() else {
             return Ok(None);
         };
         let Entry { at, postings: draws, detail, .. } = entry(row)?.entry;
         let domain::Detail::Usage(usage) = detail else { return Ok(None) };
-        let statement = self.statement(&self.reversed, &place)?;
-        let row = entity::reversed::Entity::find().from_raw_sql(statement).one(&self.connection).await?;
-        let reversed = match row {
+        let reversed = match self.read::<entity::reversed::Model>(&self.reversed, place()).await?.pop() {
             Some(row) => Reversed { quantity: number(row.quantity)?, amount: credits(row.amount)? },
             None => Reversed::default(),
         };
@@ -231,7 +216,7 @@ impl Loader {
 
     async fn grants_of(&self, tenant: TenantId, draws: &[Posting]) -> Result<Vec<Grant>, DbErr> {
         let ids: Vec<_> = draws.iter().map(|draw| (tenant, draw.grant.customer, draw.grant.number)).collect();
-        let rows = self.numbered::<entity::grant::Entity>(&self.grants, &ids).await?;
+        let rows = self.numbered::<entity::grant::Model>(&self.grants, &ids).await?;
         rows.into_iter().map(grant).collect()
     }
 
@@ -243,25 +228,17 @@ impl Loader {
                 Work::Post(_) => None,
             })
         };
-        let external_ids: Vec<(String, &str)> = openings()
-            .filter_map(|opening| Some((hex(opening.tenant.0), opening.customer.external_id.as_deref()?)))
-            .collect();
-        let mut rows = Vec::new();
-        if !external_ids.is_empty() {
-            rows = self.customers(&self.external_ids, &external_ids).await?;
-        }
-        let replayed: Vec<(String, String)> = openings()
-            .filter_map(|opening| {
-                loaded
-                    .spent
-                    .get(&(opening.tenant, opening.key.as_ref()?.text.clone()))
-                    .map(|spent| (opening.tenant, spent.customer))
-            })
-            .map(|(tenant, customer)| (hex(tenant.0), hex(customer.0)))
-            .collect();
-        if !replayed.is_empty() {
-            rows.extend(self.customers(&self.customers, &replayed).await?);
-        }
+        let external_id = |opening: &Opening| {
+            let external_id = opening.customer.external_id.clone()?;
+            Some(vec![opening.tenant.0.into(), external_id.into()])
+        };
+        let mut rows: Vec<entity::customer::Model> =
+            self.read(&self.external_ids, openings().filter_map(external_id).collect()).await?;
+        let replayed = |opening: &Opening| {
+            let spent = loaded.spent.get(&(opening.tenant, opening.key.as_ref()?.text.clone()))?;
+            Some(vec![opening.tenant.0.into(), spent.customer.0.into()])
+        };
+        rows.extend(self.read(&self.customers, openings().filter_map(replayed).collect()).await?);
         for row in rows {
             let tenant = TenantId(row.tenant);
             let customer = customer(row)?;
@@ -272,20 +249,56 @@ impl Loader {
         }
         Ok(())
     }
-
-    async fn customers<R: Serialize>(&self, sql: &str, rows: &[R]) -> Result<Vec<entity::customer::Model>, DbErr> {
-        let statement = self.statement(sql, rows)?;
-        entity::customer::Entity::find().from_raw_sql(statement).all(&self.connection).await
-    }
 }
 
 impl Work {
     /// Its key, as the loader asks for it.
-    fn key(&self) -> Option<(String, &str)> {
+    fn key(&self) -> Option<(Uuid, &str)> {
         let (tenant, key): (Uuid, _) = match self {
             Self::Post(command) => (command.tenant.0, command.key.as_ref()?),
             Self::Open(opening) => (opening.tenant.0, opening.key.as_ref()?),
         };
-        Some((hex(tenant), &key.text))
+        Some((tenant, &key.text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use ports::fake::SetClock;
+    use sea_orm::ConnectionTrait as _;
+
+    use super::*;
+    use crate::Store;
+
+    /// SQLite knows nothing of how full a young table is, and once read a tenant's whole journal for each key.
+    #[tokio::test]
+    async fn sqlite_reads_what_a_batch_needs_by_whole_keys() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("folio.db").display());
+        let clock = SetClock::at("2026-06-01T12:00:00Z".parse().unwrap());
+        let store = Store::open(&url, Arc::new(clock)).await.unwrap();
+        let loader = Loader::new(store.write.clone());
+        let by_number = "tenant=? AND customer=? AND number=?";
+        let by_sequence = "tenant=? AND customer=? AND sequence=?";
+        for (sql, key) in [
+            (&loader.books, "tenant=? AND customer=?"),
+            (&loader.keys, "tenant=? AND key=?"),
+            (&loader.holds, by_number),
+            (&loader.entries, by_sequence),
+            (&loader.grants, by_number),
+            (&loader.reversed, by_sequence),
+            (&loader.customers, "tenant=? AND customer=?"),
+            (&loader.external_ids, "tenant=? AND external_id=?"),
+        ] {
+            let mut explain = sql.statement(vec![vec![0_i64.into()]]).unwrap();
+            explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
+            let plan = store.write.query_all_raw(explain).await.unwrap();
+            let plan: Vec<String> = plan.iter().map(|step| step.try_get("", "detail").unwrap()).collect();
+            let searched = plan.iter().any(|step| step.starts_with("SEARCH t ") && step.contains(key));
+            assert!(searched && !plan.iter().any(|step| step.starts_with("SCAN t")), "{key}: {plan:?}");
+        }
+        store.close().await;
     }
 }

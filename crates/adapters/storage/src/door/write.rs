@@ -4,27 +4,27 @@ use std::collections::HashMap;
 
 use domain::{Customer, Instant, Reversed, TenantId, UsageId};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr};
-use serde::Serialize;
 
 use super::batch::Ended;
 use super::cache::Owner;
 use super::committer::Failed;
 use crate::connect::begin;
-use crate::customers::CustomerRow;
-use crate::row::{BookRow, EntryRow, GrantRow, HoldRow, big, hex, millis};
-use crate::sql::{spell, with_rows};
+use crate::customers::customer_row;
+use crate::row::{big, millis};
+use crate::sql::{Many, Row};
 
 /// Everything that a batch changes.
 #[derive(Default)]
 pub(super) struct Changes {
     pub(super) opened: Vec<(TenantId, Customer)>,
-    pub(super) new_books: Vec<BookRow>,
-    pub(super) books: Vec<BookRow>,
-    pub(super) entries: Vec<EntryRow>,
-    pub(super) grants: Vec<GrantRow>,
+    pub(super) new_books: Vec<Row>,
+    /// By owner.
+    pub(super) books: Vec<(Owner, Row)>,
+    pub(super) entries: Vec<Row>,
+    pub(super) grants: Vec<Row>,
     pub(super) extended: HashMap<(Owner, u32), Instant>,
     pub(super) ended: HashMap<(Owner, u32), Ended>,
-    pub(super) holds: Vec<HoldRow>,
+    pub(super) holds: Vec<Row>,
     pub(super) reversed: Vec<((TenantId, UsageId), Reversed)>,
     /// Books that were looked at and not changed, each with its sequence: answers rest on them all the same.
     pub(super) untouched: Vec<(Owner, u64)>,
@@ -37,69 +37,69 @@ pub(super) struct Writer {
 
 /// The statements, spelled for the database at hand.
 struct Sql {
-    customers: String,
-    new_books: String,
-    books: String,
-    entries: String,
-    grants: String,
-    extended: String,
-    ended: String,
-    holds: String,
-    reversed: String,
-    untouched: String,
+    customers: Many,
+    new_books: Many,
+    books: Many,
+    entries: Many,
+    grants: Many,
+    extended: Many,
+    ended: Many,
+    holds: Many,
+    reversed: Many,
+    untouched: Many,
 }
 
 impl Sql {
     fn new(backend: DbBackend) -> Self {
-        let spell = |template: &str| spell(backend, template);
+        let many = |template: &str| Many::new(backend, template);
         // A WHERE makes SQLite see that ON CONFLICT does not belong to a join.
         Self {
-            customers: spell(
+            customers: many(
                 "INSERT INTO customers (tenant, customer, external_id, name, email, zone, clock, created_at, metadata) \
                  SELECT {u0}, {u1}, {t2}, {t3}, {t4}, {t5}, {u6}, {i7}, {t8} FROM {rows}",
             ),
-            new_books: spell(
+            new_books: many(
                 "INSERT INTO books (tenant, customer, sequence, last_at, grants_made, holds_made, grants, free_tier, due_at, clock) \
                  SELECT {u0}, {u1}, {i3}, {i4}, {i5}, {i6}, {t7}, {t8}, {i9}, c.clock FROM {rows} \
-                 JOIN customers c ON c.tenant = {u0} AND c.customer = {u1}",
+                 CROSS JOIN customers c WHERE c.tenant = {u0} AND c.customer = {u1}",
             ),
-            books: spell(
+            books: many(
                 "UPDATE books SET sequence = {i3}, last_at = {i4}, grants_made = {i5}, holds_made = {i6}, \
                  grants = {t7}, free_tier = {t8}, due_at = {i9} FROM {rows} \
                  WHERE books.tenant = {u0} AND books.customer = {u1} AND books.sequence = {i2}",
             ),
-            entries: spell(
+            entries: many(
                 "INSERT INTO entries (tenant, customer, sequence, kind, at, effective_at, postings, available, held, \
                  key, part, fingerprint, detail, hold_after) \
                  SELECT {u0}, {u1}, {i2}, {t3}, {i4}, {i5}, {t6}, {i7}, {i8}, {t9}, {i10}, {i11}, {t12}, {t13} FROM {rows}",
             ),
-            grants: spell(
+            grants: many(
                 "INSERT INTO grants (tenant, customer, number, source, label, amount, cost_minor, currency, priority, \
                  effective_at, expires_at, granted_at, reason, expired, revoked) \
                  SELECT {u0}, {u1}, {i2}, {t3}, {t4}, {i5}, {i6}, {t7}, {i8}, {i9}, {i10}, {i11}, {t12}, 0, 0 FROM {rows}",
             ),
-            extended: spell(
+            extended: many(
                 "UPDATE grants SET expires_at = {i3} FROM {rows} \
                  WHERE grants.tenant = {u0} AND grants.customer = {u1} AND grants.number = {i2}",
             ),
-            ended: spell(
+            ended: many(
                 "UPDATE grants SET expired = expired + {i3}, revoked = revoked + {i4} FROM {rows} \
                  WHERE grants.tenant = {u0} AND grants.customer = {u1} AND grants.number = {i2}",
             ),
-            holds: spell(
+            holds: many(
                 "INSERT INTO holds (tenant, customer, number, status, held, expires_at, draws, progress, terms) \
                  SELECT {u0}, {u1}, {i2}, {t3}, {i4}, {i5}, {t6}, {t7}, {t8} FROM {rows} WHERE true \
                  ON CONFLICT (tenant, customer, number) DO UPDATE SET status = excluded.status, held = excluded.held, \
                  expires_at = excluded.expires_at, draws = excluded.draws, progress = excluded.progress",
             ),
-            reversed: spell(
+            reversed: many(
                 "INSERT INTO reversed (tenant, customer, sequence, quantity, amount) \
                  SELECT {u0}, {u1}, {i2}, {i3}, {i4} FROM {rows} WHERE true \
                  ON CONFLICT (tenant, customer, sequence) DO UPDATE SET quantity = excluded.quantity, amount = excluded.amount",
             ),
-            untouched: spell(
-                "SELECT t.sequence FROM books t JOIN {rows} \
-                 ON t.tenant = {u0} AND t.customer = {u1} AND t.sequence = {i2}",
+            untouched: many(
+                "SELECT t.sequence FROM {rows} CROSS JOIN books t \
+                 WHERE t.tenant = {u0} AND t.customer = {u1} AND t.sequence = {i2}",
             ),
         }
     }
@@ -133,27 +133,32 @@ impl Writer {
         if untouched.is_empty() {
             return Ok(());
         }
-        let row = |((tenant, customer), sequence): &(Owner, u64)| (hex(tenant.0), hex(customer.0), big(*sequence));
-        let rows: Vec<_> = untouched.iter().map(row).collect();
-        let statement = with_rows(self.connection.get_database_backend(), &self.sql.untouched, &rows)?;
-        let same = self.connection.query_all_raw(statement).await?.len();
-        if same == rows.len() { Ok(()) } else { Err(Failed::Conflict) }
+        let row = |((tenant, customer), sequence): &(Owner, u64)| {
+            vec![tenant.0.into(), customer.0.into(), big(*sequence).into()]
+        };
+        let rows = untouched.iter().map(row).collect();
+        let same = match self.sql.untouched.statement(rows) {
+            Some(statement) => self.connection.query_all_raw(statement).await?.len(),
+            None => 0,
+        };
+        if same == untouched.len() { Ok(()) } else { Err(Failed::Conflict) }
     }
 
     async fn write_all(&self, to: &DatabaseTransaction, mut changes: Changes) -> Result<(), Failed> {
         let sql = &self.sql;
         // Books first: they are the locks, taken in one order by every process.
-        changes.books.sort_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
-        let written = insert(to, &sql.books, &changes.books).await?;
-        if written != changes.books.len() as u64 {
+        changes.books.sort_by_key(|(owner, _)| *owner);
+        let books = changes.books.drain(..).map(|(_, row)| row).collect::<Vec<_>>();
+        let expected = books.len() as u64;
+        if write(to, &sql.books, books).await? != expected {
             return Err(Failed::Conflict);
         }
-        let customers: Vec<_> = changes.opened.iter().map(|(tenant, new)| CustomerRow::new(*tenant, new)).collect();
-        insert(to, &sql.customers, &customers).await?;
-        insert(to, &sql.new_books, &changes.new_books).await?;
-        insert(to, &sql.entries, &changes.entries).await?;
-        insert(to, &sql.grants, &changes.grants).await?;
-        insert(to, &sql.holds, &changes.holds).await?;
+        let customers = changes.opened.iter().map(|(tenant, new)| customer_row(*tenant, new)).collect();
+        write(to, &sql.customers, customers).await?;
+        write(to, &sql.new_books, std::mem::take(&mut changes.new_books)).await?;
+        write(to, &sql.entries, std::mem::take(&mut changes.entries)).await?;
+        write(to, &sql.grants, std::mem::take(&mut changes.grants)).await?;
+        write(to, &sql.holds, std::mem::take(&mut changes.holds)).await?;
         self.write_ends(to, changes).await.map_err(Failed::from)
     }
 
@@ -161,28 +166,25 @@ impl Writer {
     async fn write_ends(&self, to: &DatabaseTransaction, changes: Changes) -> Result<(), DbErr> {
         // One row a grant: an UPDATE … FROM takes only one of several rows for the same.
         let extended = |(((tenant, customer), number), expires_at): ((Owner, u32), Instant)| {
-            (hex(tenant.0), hex(customer.0), number, millis(expires_at))
+            vec![tenant.0.into(), customer.0.into(), i64::from(number).into(), millis(expires_at).into()]
         };
-        let rows: Vec<_> = changes.extended.into_iter().map(extended).collect();
-        insert(to, &self.sql.extended, &rows).await?;
+        write(to, &self.sql.extended, changes.extended.into_iter().map(extended).collect()).await?;
         let ended = |(((tenant, customer), number), ended): ((Owner, u32), Ended)| {
-            (hex(tenant.0), hex(customer.0), number, ended.expired.micros(), ended.revoked.micros())
+            let (expired, revoked) = (ended.expired.micros().into(), ended.revoked.micros().into());
+            vec![tenant.0.into(), customer.0.into(), i64::from(number).into(), expired, revoked]
         };
-        let rows: Vec<_> = changes.ended.into_iter().map(ended).collect();
-        insert(to, &self.sql.ended, &rows).await?;
+        write(to, &self.sql.ended, changes.ended.into_iter().map(ended).collect()).await?;
         let reversed = |((tenant, usage), total): ((TenantId, UsageId), Reversed)| {
-            let (quantity, amount) = (big(total.quantity), total.amount.micros());
-            (hex(tenant.0), hex(usage.customer.0), big(usage.sequence), quantity, amount)
+            let (quantity, amount) = (big(total.quantity).into(), total.amount.micros().into());
+            vec![tenant.0.into(), usage.customer.0.into(), big(usage.sequence).into(), quantity, amount]
         };
-        let rows: Vec<_> = changes.reversed.into_iter().map(reversed).collect();
-        insert(to, &self.sql.reversed, &rows).await.map(drop)
+        write(to, &self.sql.reversed, changes.reversed.into_iter().map(reversed).collect()).await.map(drop)
     }
 }
 
-async fn insert<R: Serialize>(to: &DatabaseTransaction, sql: &str, rows: &[R]) -> Result<u64, DbErr> {
-    if rows.is_empty() {
-        return Ok(0);
+async fn write(to: &DatabaseTransaction, sql: &Many, rows: Vec<Row>) -> Result<u64, DbErr> {
+    match sql.statement(rows) {
+        Some(statement) => Ok(to.execute_raw(statement).await?.rows_affected()),
+        None => Ok(0),
     }
-    let statement = with_rows(to.get_database_backend(), sql, rows)?;
-    Ok(to.execute_raw(statement).await?.rows_affected())
 }

@@ -62,7 +62,8 @@ CREATE TABLE customers (
 CREATE UNIQUE INDEX customers_external_id ON customers (tenant, external_id) WHERE external_id IS NOT NULL;
 CREATE INDEX customers_email ON customers (tenant, email) WHERE email IS NOT NULL;
 
--- What a decision reads: one row a customer, written once a batch. `sequence` is its version.
+-- What a decision reads: one row a customer, written once a batch. `sequence` is its version. Not clustered: SQLite
+-- keeps no more than a quarter of a page of a clustered row in its place, and a book is longer than that.
 CREATE TABLE books (
     tenant {uuid} NOT NULL,
     customer {uuid} NOT NULL,
@@ -75,7 +76,7 @@ CREATE TABLE books (
     due_at BIGINT,
     clock {uuid},
     PRIMARY KEY (tenant, customer)
-) {clustered};
+);
 CREATE INDEX books_due ON books (clock, due_at) WHERE due_at IS NOT NULL;
 
 -- Terms of grants; what is available and held of them lies in the book, what is consumed follows (R3).
@@ -109,7 +110,7 @@ CREATE TABLE holds (
     progress TEXT NOT NULL,
     terms TEXT NOT NULL,
     PRIMARY KEY (tenant, customer, number)
-) {clustered};
+);
 CREATE INDEX holds_due ON holds (expires_at) WHERE status = 'open';
 
 -- The journal. Its key's index is the only other one on the hot path.

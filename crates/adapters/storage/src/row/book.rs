@@ -5,8 +5,9 @@ use domain::{Anchor, Book, CustomerId, FreeTier, OpenGrant, Source, TenantId};
 use sea_orm::DbErr;
 use serde::{Deserialize, Serialize};
 
-use super::{big, credits, damaged, from_text, hex, maybe_time, millis, number, time, to_text};
+use super::{big, credits, damaged, from_text, maybe_time, millis, number, time, to_text};
 use crate::entity;
+use crate::sql::Row;
 
 /// An open grant as an array: number, source, amount, cost, priority, effective, end, active, available, held.
 type Folded = (u32, String, i64, i64, u16, i64, Option<i64>, bool, i64, i64);
@@ -21,36 +22,20 @@ struct FoldedTier {
 }
 
 /// A book to be written: tenant, customer, its sequence before, then its columns.
-#[derive(Serialize)]
-pub(crate) struct BookRow(
-    pub(crate) String,
-    pub(crate) String,
-    pub(crate) i64,
-    i64,
-    i64,
-    i64,
-    i64,
-    String,
-    Option<String>,
-    Option<i64>,
-);
-
-impl BookRow {
-    pub(crate) fn new(tenant: TenantId, book: &Book, before: u64) -> Result<Self, DbErr> {
-        let grants: Vec<Folded> = book.grants().iter().map(fold).collect();
-        Ok(Self(
-            hex(tenant.0),
-            hex(book.customer.0),
-            big(before),
-            big(book.sequence),
-            millis(book.last_at),
-            book.grants_made.into(),
-            book.holds_made.into(),
-            to_text(&grants)?,
-            book.free_tier.as_ref().map(fold_tier).transpose()?,
-            book.due_at().map(millis),
-        ))
-    }
+pub(crate) fn book_row(tenant: TenantId, book: &Book, before: u64) -> Result<Row, DbErr> {
+    let grants: Vec<Folded> = book.grants().iter().map(fold).collect();
+    Ok(vec![
+        tenant.0.into(),
+        book.customer.0.into(),
+        big(before).into(),
+        big(book.sequence).into(),
+        millis(book.last_at).into(),
+        i64::from(book.grants_made).into(),
+        i64::from(book.holds_made).into(),
+        to_text(&grants)?.into(),
+        book.free_tier.as_ref().map(fold_tier).transpose()?.into(),
+        book.due_at().map(millis).into(),
+    ])
 }
 
 fn fold(grant: &OpenGrant) -> Folded {

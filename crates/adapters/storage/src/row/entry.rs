@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::detail::{detail_from_text, detail_to_text};
 use super::hold::ProgressText;
-use super::{big, credits, damaged, from_text, hex, millis, number, time, to_text};
+use super::{big, credits, damaged, from_text, millis, number, time, to_text};
 use crate::entity;
+use crate::sql::Row;
 
 /// `grant:micros,grant:micros`: the flow follows from the entry's kind.
 pub(crate) fn draws_to_text(draws: &[Posting]) -> String {
@@ -51,50 +52,30 @@ impl HoldAfter {
     }
 }
 
-/// An entry to be written, in the order of the table's columns.
-#[derive(Serialize)]
-pub(crate) struct EntryRow(
-    String,
-    String,
-    i64,
-    &'static str,
-    i64,
-    i64,
-    String,
-    i64,
-    i64,
-    Option<String>,
-    Option<usize>,
-    Option<i64>,
-    Option<String>,
-    Option<String>,
-);
-
-impl EntryRow {
-    /// `command` is the key that the entry's command came with, and the entry's place in that command.
-    pub(crate) fn new(
-        (tenant, customer): (TenantId, CustomerId),
-        entry: &Entry,
-        command: Option<(&CommandKey, usize)>,
-        hold_after: Option<&Hold>,
-    ) -> Result<Self, DbErr> {
-        Ok(Self(
-            hex(tenant.0),
-            hex(customer.0),
-            big(entry.sequence),
-            entry.kind.word(),
-            millis(entry.at),
-            millis(entry.effective_at),
-            draws_to_text(&entry.postings),
-            entry.balance.available.micros(),
-            entry.balance.held.micros(),
-            command.map(|(key, _)| key.text.clone()),
-            command.map(|(_, part)| part),
-            command.map(|(key, _)| key.fingerprint.cast_signed()),
-            detail_to_text(entry)?,
-            hold_after.map(|hold| to_text(&HoldAfter::of(hold))).transpose()?,
-        ))
-    }
+/// An entry to be written, in the order of the table's columns. `command` is the key that the entry's command came
+/// with, and the entry's place in that command.
+pub(crate) fn entry_row(
+    (tenant, customer): (TenantId, CustomerId),
+    entry: &Entry,
+    command: Option<(&CommandKey, usize)>,
+    hold_after: Option<&Hold>,
+) -> Result<Row, DbErr> {
+    Ok(vec![
+        tenant.0.into(),
+        customer.0.into(),
+        big(entry.sequence).into(),
+        entry.kind.word().into(),
+        millis(entry.at).into(),
+        millis(entry.effective_at).into(),
+        draws_to_text(&entry.postings).into(),
+        entry.balance.available.micros().into(),
+        entry.balance.held.micros().into(),
+        command.map(|(key, _)| key.text.clone()).into(),
+        command.map(|(_, part)| big(part)).into(),
+        command.map(|(key, _)| key.fingerprint.cast_signed()).into(),
+        detail_to_text(entry)?.into(),
+        hold_after.map(|hold| to_text(&HoldAfter::of(hold))).transpose()?.into(),
+    ])
 }
 
 /// Reads an entry back.

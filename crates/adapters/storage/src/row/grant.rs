@@ -2,47 +2,28 @@
 
 use domain::{Currency, CustomerId, Grant, GrantId, Money, Source, TenantId};
 use sea_orm::DbErr;
-use serde::Serialize;
 
-use super::{credits, damaged, hex, maybe_time, millis, number, time};
+use super::{credits, damaged, maybe_time, millis, number, time};
 use crate::entity;
+use crate::sql::Row;
 
 /// A grant to be written, in the order of the table's columns; nothing expired or revoked yet.
-#[derive(Serialize)]
-pub(crate) struct GrantRow(
-    String,
-    String,
-    u32,
-    &'static str,
-    String,
-    i64,
-    Option<i64>,
-    Option<&'static str>,
-    u16,
-    i64,
-    Option<i64>,
-    i64,
-    Option<String>,
-);
-
-impl GrantRow {
-    pub(crate) fn new(tenant: TenantId, grant: &Grant) -> Self {
-        Self(
-            hex(tenant.0),
-            hex(grant.id.customer.0),
-            grant.id.number,
-            grant.source.word(),
-            grant.label.clone(),
-            grant.amount.micros(),
-            grant.cost.map(|cost| cost.minor),
-            grant.cost.map(|cost| cost.currency.code()),
-            grant.priority,
-            millis(grant.effective_at),
-            grant.expires_at.map(millis),
-            millis(grant.granted_at),
-            grant.reason.clone(),
-        )
-    }
+pub(crate) fn grant_row(tenant: TenantId, grant: &Grant) -> Row {
+    vec![
+        tenant.0.into(),
+        grant.id.customer.0.into(),
+        i64::from(grant.id.number).into(),
+        grant.source.word().into(),
+        grant.label.clone().into(),
+        grant.amount.micros().into(),
+        grant.cost.map(|cost| cost.minor).into(),
+        grant.cost.map(|cost| cost.currency.code().to_owned()).into(),
+        i64::from(grant.priority).into(),
+        millis(grant.effective_at).into(),
+        grant.expires_at.map(millis).into(),
+        millis(grant.granted_at).into(),
+        grant.reason.clone().into(),
+    ]
 }
 
 /// Reads a grant's terms back.

@@ -7,9 +7,10 @@ use uuid::Uuid;
 
 use super::line::{LineText, mode};
 use super::{
-    Pairs, credits, damaged, draws_from_text, draws_to_text, from_text, hex, maybe_time, millis, number, time, to_text,
+    Pairs, credits, damaged, draws_from_text, draws_to_text, from_text, maybe_time, millis, number, time, to_text,
 };
 use crate::entity;
+use crate::sql::Row;
 
 #[derive(Serialize, Deserialize)]
 struct TermsText {
@@ -69,34 +70,29 @@ impl TryFrom<ProgressText> for Progress {
 }
 
 /// A hold to be written, in the order of the table's columns.
-#[derive(Serialize)]
-pub(crate) struct HoldRow(String, String, u32, &'static str, i64, i64, String, String, String);
-
-impl HoldRow {
-    pub(crate) fn new(tenant: TenantId, hold: &Hold) -> Result<Self, DbErr> {
-        let terms = TermsText {
-            estimate: hold.estimate.0,
-            lines: hold.lines.iter().map(LineText::from).collect(),
-            left_out: hold.left_out.clone(),
-            mode: hold.mode.word().to_owned(),
-            amount: hold.amount.micros(),
-            created_at: millis(hold.created_at),
-            catalog_version: hold.catalog_version,
-            reference: hold.reference.clone(),
-            metadata: hold.metadata.clone(),
-        };
-        Ok(Self(
-            hex(tenant.0),
-            hex(hold.id.customer.0),
-            hold.id.number,
-            hold.progress.status.word(),
-            hold.held().micros(),
-            millis(hold.progress.expires_at),
-            draws_to_text(&hold.draws),
-            to_text(&ProgressText::from(&hold.progress))?,
-            to_text(&terms)?,
-        ))
-    }
+pub(crate) fn hold_row(tenant: TenantId, hold: &Hold) -> Result<Row, DbErr> {
+    let terms = TermsText {
+        estimate: hold.estimate.0,
+        lines: hold.lines.iter().map(LineText::from).collect(),
+        left_out: hold.left_out.clone(),
+        mode: hold.mode.word().to_owned(),
+        amount: hold.amount.micros(),
+        created_at: millis(hold.created_at),
+        catalog_version: hold.catalog_version,
+        reference: hold.reference.clone(),
+        metadata: hold.metadata.clone(),
+    };
+    Ok(vec![
+        tenant.0.into(),
+        hold.id.customer.0.into(),
+        i64::from(hold.id.number).into(),
+        hold.progress.status.word().into(),
+        hold.held().micros().into(),
+        millis(hold.progress.expires_at).into(),
+        draws_to_text(&hold.draws).into(),
+        to_text(&ProgressText::from(&hold.progress))?.into(),
+        to_text(&terms)?.into(),
+    ])
 }
 
 /// Reads a hold back.

@@ -7,16 +7,15 @@ mod grant;
 mod hold;
 mod line;
 
-pub(crate) use book::{BookRow, book};
-pub(crate) use entry::{EntryRow, HoldAfter, draws_from_text, draws_to_text, entry};
-pub(crate) use grant::{GrantRow, grant};
-pub(crate) use hold::{HoldRow, hold};
+pub(crate) use book::{book, book_row};
+pub(crate) use entry::{HoldAfter, draws_from_text, draws_to_text, entry, entry_row};
+pub(crate) use grant::{grant, grant_row};
+pub(crate) use hold::{hold, hold_row};
 pub(crate) use line::{estimate_from_text, estimate_to_text};
 
 use chrono::DateTime;
 use domain::{Credits, Instant};
 use sea_orm::DbErr;
-use uuid::Uuid;
 
 /// Metadata, notes: pairs in their order.
 pub(crate) type Pairs = Vec<(String, String)>;
@@ -49,10 +48,6 @@ pub(crate) fn number<N: TryFrom<i64>>(number: i64) -> Result<N, DbErr> {
 /// Numbers of ours that fit an `i64` by construction.
 pub(crate) fn big<N: TryInto<i64>>(number: N) -> i64 {
     number.try_into().unwrap_or(i64::MAX)
-}
-
-pub(crate) fn hex(id: Uuid) -> String {
-    id.simple().to_string()
 }
 
 pub(crate) fn to_text<T: serde::Serialize>(value: &T) -> Result<String, DbErr> {
