@@ -1,4 +1,4 @@
-//! The counter: one document at a time per core, off the async threads.
+//! The counter: as many documents at a time as there are cores, off the async threads.
 
 use std::sync::Arc;
 use std::thread::available_parallelism;
@@ -11,28 +11,30 @@ use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
-use crate::kind::{Kind, refusal};
-use crate::{Reader, pdf, tiff};
+use crate::Reader;
+use crate::apart::Workers;
+use crate::count::{Counted, count};
+use crate::kind::Kind;
 
 /// Counts pages on this machine; as many documents at a time as it has cores.
 #[derive(Clone, Debug)]
 pub struct Counter {
     cores: Arc<Semaphore>,
-    reader: Option<Reader>,
+    workers: Option<Arc<Workers>>,
 }
 
 impl Counter {
-    /// A counter that reads PDFs in this process: only for files that can be trusted.
+    /// A counter that reads documents in this process: only for files that can be trusted.
     #[must_use]
     pub fn new() -> Self {
         let cores = available_parallelism().map_or(1, usize::from);
-        Self { cores: Arc::new(Semaphore::new(cores)), reader: None }
+        Self { cores: Arc::new(Semaphore::new(cores)), workers: None }
     }
 
-    /// A counter that reads each PDF in a process of its own.
+    /// A counter that reads documents in processes apart; but for a picture, whose first bytes say it all.
     #[must_use]
     pub fn apart(reader: Reader) -> Self {
-        Self { reader: Some(reader), ..Self::new() }
+        Self { workers: Some(Arc::new(Workers::new(reader))), ..Self::new() }
     }
 
     /// Runs work on a core of its own. A panic of a parser fails the file, not the service.
@@ -59,24 +61,21 @@ impl Default for Counter {
 #[async_trait]
 impl PageCounter for Counter {
     async fn count(&self, file: Bytes, claim: Claim) -> Result<Document, CountError> {
-        let reader = self.reader.clone();
-        self.run(move || count(&file, &claim, reader.as_ref())).await
+        let apart = match &self.workers {
+            Some(workers) if Kind::picture(&file).is_none() => Some(workers.count(&file, &claim).await?),
+            _ => None,
+        };
+        self.run(move || {
+            let Counted { kind, pages } = apart.map_or_else(|| count(&file, &claim), Ok)?;
+            Ok(Document {
+                sha256: Some(hex::encode(Sha256::digest(&file))),
+                media_type: Some(kind.media_type().to_owned()),
+                pages,
+                rule: Some(PageRule::CURRENT),
+            })
+        })
+        .await
     }
-}
-
-fn count(file: &[u8], claim: &Claim, reader: Option<&Reader>) -> Result<Document, CountError> {
-    let kind = Kind::of(file).ok_or_else(|| refusal(file, claim))?;
-    let pages = match kind {
-        Kind::Pdf => reader.map_or_else(|| pdf::pages(file), |reader| reader.pages(file))?,
-        Kind::Tiff => tiff::frames(file)?,
-        Kind::Png | Kind::Jpeg | Kind::Webp | Kind::Gif | Kind::Bmp => 1,
-    };
-    Ok(Document {
-        sha256: Some(hex::encode(Sha256::digest(file))),
-        media_type: Some(kind.media_type().to_owned()),
-        pages,
-        rule: Some(PageRule::CURRENT),
-    })
 }
 
 #[cfg(test)]
@@ -118,7 +117,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_fails_the_file_and_frees_its_core() {
-        let counter = Counter { cores: Arc::new(Semaphore::new(1)), reader: None };
+        let counter = Counter { cores: Arc::new(Semaphore::new(1)), workers: None };
         let failed = counter.run::<u64>(|| panic!("a parser's bug")).await;
         assert_eq!(failed, Err(CountError::Failed("the file cannot be read".into())));
         assert_eq!(counter.run(|| Ok(1)).await, Ok(1));

@@ -1,6 +1,6 @@
 //! Telling a document's type by its content.
 
-use ports::{Claim, CountError};
+use crate::{eml, text};
 
 /// A type whose pages Folio counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,39 +12,99 @@ pub(crate) enum Kind {
     Webp,
     Gif,
     Bmp,
+    Heic,
+    Heif,
+    Avif,
+    Docx,
+    Pptx,
+    Xlsx,
+    Zip,
+    Eml,
+    Csv,
+    Text,
 }
 
 impl Kind {
-    const ALL: [Self; 7] = [Self::Pdf, Self::Tiff, Self::Png, Self::Jpeg, Self::Webp, Self::Gif, Self::Bmp];
+    pub(crate) const ALL: [Self; 17] = [
+        Self::Pdf,
+        Self::Tiff,
+        Self::Png,
+        Self::Jpeg,
+        Self::Webp,
+        Self::Gif,
+        Self::Bmp,
+        Self::Heic,
+        Self::Heif,
+        Self::Avif,
+        Self::Docx,
+        Self::Pptx,
+        Self::Xlsx,
+        Self::Zip,
+        Self::Eml,
+        Self::Csv,
+        Self::Text,
+    ];
 
-    /// The type of this content, if it is one of ours.
+    /// The type of this content, if it is one of ours. Which kind of a ZIP it is, and whether a text is a CSV, its
+    /// content's first bytes do not tell.
     pub(crate) fn of(bytes: &[u8]) -> Option<Self> {
-        match infer::get(bytes) {
-            Some(found) => {
-                let kind = Self::with_media_type(found.mime_type())?;
-                // A PDF may have a head of other bytes; what a reader would open as a PDF is never one picture.
-                if infer::archive::is_pdf(bytes) { Some(Self::Pdf) } else { kind.is_signed(bytes).then_some(kind) }
-            }
-            None => Self::Tiff.is_signed(bytes).then_some(Self::Tiff),
+        if Self::Zip.is_signed(bytes) {
+            return Some(Self::Zip);
         }
+        // A PDF may have a head of other bytes; what a reader would open as a PDF is nothing else.
+        if infer::archive::is_pdf(bytes) {
+            return Some(Self::Pdf);
+        }
+        let signed = Self::picture(bytes).or_else(|| Self::Tiff.is_signed(bytes).then_some(Self::Tiff));
+        signed.or_else(|| eml::is_one(bytes).then_some(Self::Eml)).or_else(|| text::is_one(bytes).then_some(Self::Text))
     }
 
-    /// Whether its whole signature is there: `infer` takes any text that begins with `BM` or `GIF` for a picture,
-    /// and misses `BigTIFF`, and a TIFF whose ninth byte is a `C`.
+    /// The type of a picture that is one page by rule, told by its first bytes alone.
+    pub(crate) fn picture(bytes: &[u8]) -> Option<Self> {
+        const PICTURES: [Kind; 8] =
+            [Kind::Png, Kind::Jpeg, Kind::Webp, Kind::Gif, Kind::Bmp, Kind::Heic, Kind::Heif, Kind::Avif];
+        if infer::archive::is_pdf(bytes) { None } else { PICTURES.into_iter().find(|kind| kind.is_signed(bytes)) }
+    }
+
+    /// Whether the type's signature is there; a text and an e-mail have none.
     fn is_signed(self, bytes: &[u8]) -> bool {
         let starts = |signatures: &[&[u8]]| signatures.iter().any(|signature| bytes.starts_with(signature));
         match self {
             Self::Tiff => starts(&[b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"]),
             Self::Png => starts(&[b"\x89PNG\r\n\x1a\n"]),
-            Self::Webp => starts(&[b"RIFF"]),
+            Self::Jpeg => starts(&[b"\xff\xd8\xff"]),
+            Self::Webp => starts(&[b"RIFF"]) && bytes.get(8..12) == Some(b"WEBP"),
             Self::Gif => starts(&[b"GIF87a", b"GIF89a"]),
             // The size of the header after the file's own 14 bytes tells a bitmap's version.
-            Self::Bmp => matches!(bytes.get(14..18), Some([12 | 16 | 40 | 52 | 56 | 64 | 108 | 124, 0, 0, 0])),
-            Self::Pdf | Self::Jpeg => true,
+            Self::Bmp => {
+                starts(&[b"BM"])
+                    && matches!(bytes.get(14..18), Some([12 | 16 | 40 | 52 | 56 | 64 | 108 | 124, 0, 0, 0]))
+            }
+            Self::Heic | Self::Heif | Self::Avif => Self::branded(bytes) == Some(self),
+            // The second is that of a ZIP without members.
+            Self::Zip => starts(&[b"PK\x03\x04", b"PK\x05\x06"]),
+            Self::Pdf | Self::Docx | Self::Pptx | Self::Xlsx | Self::Eml | Self::Csv | Self::Text => false,
         }
     }
 
-    fn with_media_type(media_type: &str) -> Option<Self> {
+    /// The picture in an ISO media file: its first box has a major brand, a version, and compatible brands. Films
+    /// have such a box, too, with another major brand.
+    fn branded(bytes: &[u8]) -> Option<Self> {
+        let size = u32::from_be_bytes(*bytes.first_chunk()?);
+        let head = bytes.get(4..usize::try_from(size).ok()?)?.strip_prefix(b"ftyp")?;
+        let (major, rest) = head.split_first_chunk::<4>()?;
+        let of = |brand: &[u8]| match brand {
+            b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"hevm" | b"hevs" => Some(Self::Heic),
+            b"avif" | b"avis" => Some(Self::Avif),
+            _ => None,
+        };
+        match major {
+            b"mif1" | b"msf1" => rest.get(4..)?.chunks(4).find_map(of).or(Some(Self::Heif)),
+            major => of(major),
+        }
+    }
+
+    pub(crate) fn with_media_type(media_type: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.media_type().eq_ignore_ascii_case(media_type))
     }
 
@@ -57,10 +117,21 @@ impl Kind {
             Self::Webp => "image/webp",
             Self::Gif => "image/gif",
             Self::Bmp => "image/bmp",
+            Self::Heic => "image/heic",
+            Self::Heif => "image/heif",
+            Self::Avif => "image/avif",
+            Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            Self::Pptx => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Zip => "application/zip",
+            Self::Eml => "message/rfc822",
+            Self::Csv => "text/csv",
+            Self::Text => "text/plain",
         }
     }
 
-    const fn word(self) -> &'static str {
+    /// What a refusal calls it.
+    pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Pdf => "PDF",
             Self::Tiff => "TIFF",
@@ -69,10 +140,20 @@ impl Kind {
             Self::Webp => "WebP",
             Self::Gif => "GIF",
             Self::Bmp => "BMP",
+            Self::Heic => "HEIC",
+            Self::Heif => "HEIF",
+            Self::Avif => "AVIF",
+            Self::Docx => "DOCX",
+            Self::Pptx => "PPTX",
+            Self::Xlsx => "XLSX",
+            Self::Zip => "ZIP",
+            Self::Eml => "e-mail",
+            Self::Csv => "CSV in UTF-8 or UTF-16",
+            Self::Text => "text in UTF-8 or UTF-16",
         }
     }
 
-    const fn endings(self) -> &'static [&'static str] {
+    pub(crate) const fn endings(self) -> &'static [&'static str] {
         match self {
             Self::Pdf => &["pdf"],
             Self::Tiff => &["tif", "tiff"],
@@ -81,39 +162,18 @@ impl Kind {
             Self::Webp => &["webp"],
             Self::Gif => &["gif"],
             Self::Bmp => &["bmp"],
+            Self::Heic => &["heic"],
+            Self::Heif => &["heif"],
+            Self::Avif => &["avif"],
+            Self::Docx => &["docx", "docm"],
+            Self::Pptx => &["pptx", "pptm", "ppsx", "ppsm"],
+            Self::Xlsx => &["xlsx", "xlsm"],
+            Self::Zip => &["zip"],
+            Self::Eml => &["eml"],
+            Self::Csv => &["csv", "tsv"],
+            Self::Text => &["txt", "text", "md", "html", "htm", "xml", "json"],
         }
     }
-}
-
-/// The refusal of content that is none of ours: helpful where the caller says that it is.
-pub(crate) fn refusal(bytes: &[u8], claim: &Claim) -> CountError {
-    let but = |kind: Kind| match bytes {
-        [] => "but it is empty".to_owned(),
-        _ => format!("but its content is not a {}", kind.word()),
-    };
-    if let Some((kind, ending)) = named(claim) {
-        CountError::Failed(format!("the file is named .{ending}, {}", but(kind)))
-    } else if let Some(kind) = declared(claim) {
-        CountError::Failed(format!("the file is declared as {}, {}", kind.media_type(), but(kind)))
-    } else if bytes.is_empty() {
-        CountError::Unsupported("an empty file".to_owned())
-    } else {
-        let other =
-            infer::get(bytes).map(|found| found.mime_type()).filter(|other| Kind::with_media_type(other).is_none());
-        CountError::Unsupported(other.unwrap_or("unknown content").to_owned())
-    }
-}
-
-/// The type that the name's ending claims.
-fn named(claim: &Claim) -> Option<(Kind, &'static str)> {
-    let (_, ending) = claim.name.as_deref()?.rsplit_once('.')?;
-    let mut known = Kind::ALL.into_iter().flat_map(|kind| kind.endings().iter().map(move |known| (kind, *known)));
-    known.find(|(_, known)| ending.eq_ignore_ascii_case(known))
-}
-
-/// The type that the media type claims, whatever its parameters.
-fn declared(claim: &Claim) -> Option<Kind> {
-    Kind::with_media_type(claim.media_type.as_deref()?.split(';').next()?.trim())
 }
 
 #[cfg(test)]
@@ -121,15 +181,10 @@ mod tests {
     use super::*;
     use crate::samples;
 
-    fn refused(bytes: &[u8], name: Option<&str>, media_type: Option<&str>) -> CountError {
-        assert_eq!(Kind::of(bytes), None);
-        refusal(bytes, &Claim { name: name.map(Into::into), media_type: media_type.map(Into::into) })
-    }
-
     #[test]
     fn each_type_is_told_by_its_content() {
         let bitmap = [b"BM".as_slice(), &[0; 12], &[40, 0, 0, 0], &[0; 36]].concat();
-        let files: [(&[u8], Kind); 11] = [
+        let files: [(&[u8], Kind); 14] = [
             (&samples::pdf(1, "A"), Kind::Pdf),
             (&samples::tiff(1), Kind::Tiff),
             (b"MM\0*\0\0\0\x08C\0", Kind::Tiff),
@@ -141,6 +196,9 @@ mod tests {
             (b"GIF87a\x01\0\x01\0", Kind::Gif),
             (b"GIF89a\x01\0\x01\0", Kind::Gif),
             (&bitmap, Kind::Bmp),
+            (&samples::zip(&[("a.png", &samples::png())]), Kind::Zip),
+            (&samples::eml("Hello", &[]), Kind::Eml),
+            (b"hello", Kind::Text),
         ];
         for (bytes, kind) in files {
             assert_eq!(Kind::of(bytes), Some(kind));
@@ -148,15 +206,35 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_begins_like_a_picture_is_not_one() {
-        for text in ["BMW, invoice of last month", "GIFTS we bought", "hello"] {
-            assert_eq!(refused(text.as_bytes(), None, None), CountError::Unsupported("unknown content".into()));
+    fn a_picture_in_an_iso_media_file_is_told_by_its_brands() {
+        let brands: [(&[&str], Option<Kind>); 10] = [
+            (&["heic", "mif1", "heic"], Some(Kind::Heic)),
+            (&["heix"], Some(Kind::Heic)),
+            (&["hevc", "msf1"], Some(Kind::Heic)),
+            (&["mif1", "miaf", "heic"], Some(Kind::Heic)),
+            (&["mif1", "miaf"], Some(Kind::Heif)),
+            (&["mif1", "miaf", "avif"], Some(Kind::Avif)),
+            (&["avif", "mif1"], Some(Kind::Avif)),
+            (&["avis", "msf1"], Some(Kind::Avif)),
+            (&["isom", "mp42", "mif1"], None),
+            (&["qt  "], None),
+        ];
+        for (brands, kind) in brands {
+            assert_eq!(Kind::of(&samples::iso_media(brands)), kind, "{brands:?}");
+        }
+        assert_eq!(Kind::of(b"\xff\xff\xff\xffftypheic\0\0\0\0"), None, "the box ends behind the file");
+    }
+
+    #[test]
+    fn a_text_that_begins_like_a_picture_is_a_text() {
+        for text in ["BMW, invoice of last month", "GIFTS we bought", "RIFFLE shuffle", "MM*"] {
+            assert_eq!(Kind::of(text.as_bytes()), Some(Kind::Text));
         }
     }
 
     #[test]
-    fn a_pdf_behind_the_head_of_a_picture_is_a_pdf() {
-        for head in [&b"GIF89a"[..], b"BM", b"\xff\xd8\xff"] {
+    fn a_pdf_behind_a_head_of_other_bytes_is_a_pdf() {
+        for head in [&b"GIF89a"[..], b"BM", b"\xff\xd8\xff", b"From: a@b.example\nDate: today\n\n", b"hello"] {
             assert_eq!(Kind::of(&[head, &samples::pdf(9, "A")].concat()), Some(Kind::Pdf));
         }
     }
@@ -164,26 +242,15 @@ mod tests {
     #[test]
     fn an_archive_with_a_pdf_inside_is_an_archive() {
         let zip = [b"PK\x03\x04 a.pdf ".as_slice(), &samples::pdf(1, "A")].concat();
-        assert_eq!(refused(&zip, Some("a.zip"), None), CountError::Unsupported("application/zip".into()));
+        assert_eq!(Kind::of(&zip), Some(Kind::Zip));
     }
 
     #[test]
-    fn a_false_name_is_told() {
-        let told = CountError::Failed("the file is named .pdf, but its content is not a PDF".into());
-        assert_eq!(refused(b"<html></html>", Some("Invoice.PDF"), None), told);
-        let told = CountError::Failed("the file is named .jpeg, but it is empty".into());
-        assert_eq!(refused(b"", Some("scan.1.jpeg"), Some("text/plain")), told);
-    }
-
-    #[test]
-    fn a_false_media_type_is_told() {
-        let told = CountError::Failed("the file is declared as image/tiff, but its content is not a TIFF".into());
-        assert_eq!(refused(b"hello", Some("scan"), Some("Image/TIFF; application=faxbw")), told);
-    }
-
-    #[test]
-    fn an_unknown_type_is_unsupported_whatever_its_name() {
-        assert_eq!(refused(b"", Some("a.txt"), None), CountError::Unsupported("an empty file".into()));
-        assert_eq!(refused(b"hello", Some("pdf"), None), CountError::Unsupported("unknown content".into()));
+    fn what_is_none_of_ours_has_no_type() {
+        for bytes in
+            [&b""[..], b"\x1f\x8b\x08\0\0\0\0\0\0\x03", b"\x7fELF\x02\x01\x01\0", b"{\\rtf1 hello}", b"%!PS-Adobe"]
+        {
+            assert_eq!(Kind::of(bytes), None, "{bytes:?}");
+        }
     }
 }

@@ -16,7 +16,11 @@ const MAX_NODES: u64 = 1_000_000;
 
 /// Counts the pages of a PDF; a page listed twice counts twice.
 pub(crate) fn pages(bytes: &[u8]) -> Result<u64, CountError> {
-    let options = LoadOptions { max_decompressed_size: Some(MAX_STREAM), ..LoadOptions::default() };
+    read(bytes, MAX_STREAM)
+}
+
+fn read(bytes: &[u8], max_stream: usize) -> Result<u64, CountError> {
+    let options = LoadOptions { max_decompressed_size: Some(max_stream), ..LoadOptions::default() };
     let pdf = Document::load_mem_with_options(bytes, options)
         .map_err(|fault| CountError::Failed(format!("the PDF cannot be read: {fault}")))?;
     // A document that an empty password opens is no longer marked as encrypted.

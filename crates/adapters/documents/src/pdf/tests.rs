@@ -164,6 +164,59 @@ fn an_update_at_the_end_of_the_file_holds() {
     assert_eq!(pages(&pdf), Ok(2));
 }
 
+/// The lines of a table for objects at these places.
+fn entries(places: &[usize]) -> String {
+    places.iter().map(|place| format!("{place:010} 00000 n \n")).collect::<Vec<_>>().concat()
+}
+
+/// A linearised PDF has its first page in front, with a table of its own that leads to the other.
+#[test]
+fn a_linearised_pdf_is_counted() {
+    let mut pdf = b"%PDF-1.7\n".to_vec();
+    let mut places = [0; 6];
+    let mut put = |pdf: &mut Vec<u8>, number: usize, object: &str| {
+        places[number] = pdf.len();
+        pdf.extend(format!("{number} 0 obj\n{object}\nendobj\n").bytes());
+        places
+    };
+    put(&mut pdf, 4, "<</Linearized 1/L 99999/H[0 0]/O 5/E 9999/N 2/T 9999>>");
+    let first_table = pdf.len();
+    // As long as it will be when the places are known.
+    let table = |places: &[usize; 6], second_table: usize| {
+        let entries = entries(&places[4..]);
+        let trailer = format!("<</Size 6/Root 1 0 R/Prev {second_table:010}>>");
+        format!("xref\n4 2\n{entries}trailer\n{trailer}\nstartxref\n0\n%%EOF\n")
+    };
+    pdf.extend(table(&[0; 6], 0).bytes());
+    put(&mut pdf, 5, PAGE);
+    put(&mut pdf, 1, CATALOG);
+    put(&mut pdf, 2, "<</Type/Pages/Count 2/Kids[5 0 R 3 0 R]>>");
+    let places = put(&mut pdf, 3, PAGE);
+    let second_table = pdf.len();
+    let entries = entries(&places[1..4]);
+    pdf.extend(format!("xref\n0 4\n0000000000 65535 f \n{entries}trailer\n<</Size 4>>\n").bytes());
+    pdf.extend(format!("startxref\n{first_table}\n%%EOF\n").bytes());
+    let first = table(&places, second_table);
+    pdf[first_table..first_table + first.len()].copy_from_slice(first.as_bytes());
+    assert_eq!(pages(&pdf), Ok(2));
+}
+
+#[test]
+fn ten_thousand_pages_are_counted() {
+    let kids = (3..10_003).map(|page| format!("{page} 0 R ")).collect::<Vec<_>>().concat();
+    let root = format!("<</Type/Pages/Count 1/Kids[{kids}]>>");
+    let objects = [CATALOG, &root].into_iter().chain((0..10_000).map(|_| PAGE));
+    assert_eq!(pages(&made(objects)), Ok(10_000));
+}
+
+#[test]
+fn arrays_nested_without_end_fail() {
+    let deep = |levels| rooted(&format!("<</Type/Pages/Kids{}3 0 R{}>>", "[".repeat(levels), "]".repeat(levels)));
+    assert_eq!(pages(&deep(1)), Ok(1));
+    assert!(pages(&deep(2)).is_err());
+    assert!(pages(&deep(10_000)).is_err());
+}
+
 #[test]
 fn object_streams_are_read() {
     let mut packed = Vec::new();
@@ -173,17 +226,35 @@ fn object_streams_are_read() {
     assert_eq!(pages(&packed), Ok(30));
 }
 
+/// A stream of zeros, packed, with these entries in its dictionary.
+fn packed(size: usize, entries: &str) -> String {
+    let mut stream = lopdf::Stream::new(lopdf::dictionary! {}, vec![0; size]);
+    stream.compress().unwrap();
+    let (hex, filters) = (hex::encode(stream.content), "/Filter[/ASCIIHexDecode/FlateDecode]");
+    format!("<<{entries}{filters}/Length {}>>stream\n{hex}\nendstream", hex.len())
+}
+
 #[test]
 fn an_object_stream_that_explodes_fails() {
-    let packed = |size: usize| {
-        let mut stream = lopdf::Stream::new(lopdf::dictionary! {}, vec![b' '; size]);
-        stream.compress().unwrap();
-        let (hex, filters) = (hex::encode(stream.content), "/Filter[/ASCIIHexDecode/FlateDecode]");
-        format!("<</Type/ObjStm/N 0/First 0{filters}/Length {}>>stream\n{hex}\nendstream", hex.len())
+    let with = |size| made([CATALOG, "<</Type/Pages/Kids[3 0 R]>>", PAGE, &packed(size, "/Type/ObjStm/N 0/First 0")]);
+    assert_eq!(read(&with(1_000), 1_000), Ok(1));
+    let Err(CountError::Failed(told)) = read(&with(1_001), 1_000) else { panic!("a bomb was counted") };
+    assert!(told.contains("decompress"), "{told}");
+}
+
+/// The table of a PDF may be a stream, too.
+#[test]
+fn a_table_that_explodes_fails() {
+    let with = |size: usize| {
+        let table = packed(size, &format!("/Type/XRef/Size {}/W[1 2 1]/Root 1 0 R", size / 4));
+        let pdf = made([CATALOG, "<</Type/Pages/Kids[3 0 R]>>", PAGE, &table]);
+        let (table, _) = pdf.windows(7).enumerate().find(|(_, word)| *word == b"4 0 obj").unwrap();
+        let end = pdf.windows(5).position(|word| word == b"xref\n").unwrap();
+        [&pdf[..end], format!("startxref\n{table}\n%%EOF\n").as_bytes()].concat()
     };
-    let with = |stream: String| made([CATALOG, "<</Type/Pages/Kids[3 0 R]>>", PAGE, &stream]);
-    assert_eq!(pages(&with(packed(1000))), Ok(1));
-    let Err(CountError::Failed(told)) = pages(&with(packed(MAX_STREAM + 1))) else { panic!("a bomb was counted") };
+    // It says that there is no object, and is not believed: they are looked for, as where there is no table.
+    assert_eq!(read(&with(1_000), 1_000), Ok(1));
+    let Err(CountError::Failed(told)) = read(&with(1_004), 1_000) else { panic!("a bomb was counted") };
     assert!(told.contains("decompress"), "{told}");
 }
 

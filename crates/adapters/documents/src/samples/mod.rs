@@ -3,6 +3,14 @@
 use lopdf::content::{Content, Operation};
 use lopdf::{Document, Object, Stream, dictionary};
 
+mod mail;
+mod office;
+mod seeds;
+
+pub use mail::eml;
+pub use office::{docx, office, pptx, xlsx, zip};
+pub use seeds::{Seed, seeds};
+
 /// A PDF of A4 pages, each with the title and its number on it.
 #[must_use]
 pub fn pdf(pages: u32, title: &str) -> Vec<u8> {
@@ -80,4 +88,23 @@ pub fn tiff(frames: u32) -> Vec<u8> {
         bytes.extend(next.to_le_bytes());
     }
     bytes
+}
+
+/// The first box of an ISO media file, as a HEIC or AVIF picture has it: a major brand, then compatible ones.
+#[must_use]
+pub fn iso_media(brands: &[&str]) -> Vec<u8> {
+    let (major, compatible) = brands.split_first().expect("there is a major brand");
+    let head = ["ftyp", major, "\0\0\0\0"].concat() + &compatible.concat();
+    let size = u32::try_from(4 + head.len()).expect("brands are few");
+    [&size.to_be_bytes(), head.as_bytes(), b"\0\0\0\x08mdat"].concat()
+}
+
+/// The head of a compound file, as the old Office formats are, with one stream in its directory.
+#[must_use]
+pub fn ole(stream: &str) -> Vec<u8> {
+    let mut file = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec();
+    file.resize(512, 0);
+    file.extend(stream.encode_utf16().flat_map(u16::to_le_bytes));
+    file.resize(1024, 0);
+    file
 }
