@@ -1,10 +1,7 @@
 //! The HTTP server: every route, with everything around them.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use anyhow::Context as _;
-use poem::listener::TcpAcceptor;
 use poem::{EndpointExt as _, Response, endpoint, get};
 use storage::Store;
 use tokio::net::TcpListener;
@@ -13,19 +10,17 @@ use crate::api::codes::Code;
 use crate::api::{self, spec};
 use crate::http::allow::Allow;
 use crate::http::auth::Gate;
-use crate::http::limits::{self, Limits};
-use crate::http::nodelay::NoDelay;
+use crate::http::limits::Limits;
 use crate::http::rate::Rates;
+use crate::http::serve::serve;
 use crate::http::{Edge, docs, edge, metrics};
 use crate::wire::Wired;
-
-/// How long accepted requests may take once the server was told to stop.
-const GRACE: Duration = Duration::from_secs(30);
 
 /// Serves until told to stop, and finishes what it has accepted.
 pub(crate) async fn run(
     wired: &Wired,
     listener: TcpListener,
+    limits: Limits,
     told: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     let document = spec::document();
@@ -33,7 +28,7 @@ pub(crate) async fn run(
     let surroundings = Edge {
         gate: Arc::new(Gate::new(ctx.keys.clone(), ctx.clock.clone(), Rates::default())),
         ids: ctx.ids.clone(),
-        limits: Limits::default(),
+        limits,
         allow: Arc::new(Allow::of(&document)),
     };
     let store = wired.store.clone();
@@ -42,9 +37,8 @@ pub(crate) async fn run(
         .at("/readyz", get(endpoint::make(move |_| ready(store.clone()))))
         .at("/metrics", get(metrics::page(metrics::install()?)))
         .nest("/", api::service().data(ctx.clone()));
-    let acceptor = NoDelay(TcpAcceptor::from_tokio(listener).context("cannot listen")?);
-    let server = limits::server(acceptor, surroundings.limits);
-    server.run_with_graceful_shutdown(edge(routes, surroundings), told, Some(GRACE)).await.context("the server stopped")
+    serve(listener, edge(routes, surroundings), limits, told).await;
+    Ok(())
 }
 
 fn healthy() -> Response {

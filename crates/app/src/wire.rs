@@ -40,13 +40,13 @@ pub(crate) async fn wire(database: &str) -> anyhow::Result<Wired> {
     Ok(Wired { ctx, store })
 }
 
-/// The word that makes this program read one PDF and end: a parser may be made to fail, and fails apart.
-pub(crate) const READ_PDF: &str = "read-pdf";
+/// The word that makes this program read documents and nothing else: a parser may be made to fail, and fails apart.
+pub(crate) const READ_DOCUMENTS: &str = "read-documents";
 
-/// Counts pages; PDFs in a process of their own, with limits.
+/// Counts pages; documents are read in processes apart, with limits.
 pub(crate) fn counter() -> anyhow::Result<Counter> {
     let program = std::env::current_exe().context("cannot find this program")?;
-    Ok(Counter::apart(Reader::new(program, READ_PDF)))
+    Ok(Counter::apart(Reader::new(program, READ_DOCUMENTS)))
 }
 
 /// A database URL that may be shown.

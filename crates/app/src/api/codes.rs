@@ -18,6 +18,8 @@ pub(crate) enum On {
     Body,
     /// Those that take an `Idempotency-Key`.
     Idempotent,
+    /// Those that must come with one.
+    Command,
     /// Those that take a `cursor`.
     Listing,
     /// Those that declare it.
@@ -84,7 +86,7 @@ codes! {
     MalformedJson "malformed_json" 400 Json "Malformed JSON":
         "The body is empty, not UTF-8 or not JSON."
         "Send one JSON object. `detail` names the line and column where reading stopped.";
-    IdempotencyKeyRequired "idempotency_key_required" 400 Idempotent "Idempotency key required":
+    IdempotencyKeyRequired "idempotency_key_required" 400 Command "Idempotency key required":
         "This call moves credits or money and came without an `Idempotency-Key` header."
         "Send a fresh random key with each new intent, and the same key with each retry of it.";
     PageCountFailed "page_count_failed" 400 Declared "Page count failed":
@@ -259,7 +261,7 @@ codes! {
         "The body's `Content-Type` is missing or not one that this operation takes."
         "Send `Content-Type: application/json`, or what the reference names for this operation.";
 
-    ValidationFailed "validation_failed" 422 Json "Validation failed":
+    ValidationFailed "validation_failed" 422 Input "Validation failed":
         "A field is missing, unknown or has a value that cannot be. Nothing was changed."
         "Each of `errors` points at a field and says what it must be.";
     IdempotencyKeyReused "idempotency_key_reused" 422 Idempotent "Idempotency key reused":

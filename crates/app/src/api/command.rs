@@ -4,17 +4,17 @@ use ports::CommandKey;
 use serde::de::DeserializeOwned;
 
 use super::body::StrictJson;
-use super::idempotency::{IdempotencyKey, required};
+use super::idempotency::NeededKey;
 use super::problem::Problem;
 use crate::http::auth::Caller;
 
 /// The key of a command that moves credits: it must come with one (R40).
 pub(crate) fn key<T: DeserializeOwned>(
     caller: &Caller,
-    key: Option<IdempotencyKey>,
+    key: NeededKey,
     body: &StrictJson<T>,
 ) -> Result<CommandKey, Problem> {
-    Ok(CommandKey { text: required(key)?.of(caller.customer()), fingerprint: body.fingerprint() })
+    Ok(CommandKey { text: key.found()?.of(caller.customer()), fingerprint: body.fingerprint() })
 }
 
 /// A command that answered without what it is about: our own failure.

@@ -5,6 +5,7 @@ use poem::web::{Field, Multipart};
 use poem::{FromRequest as _, Request, RequestBody};
 use poem_openapi::payload::{ParsePayload, Payload};
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
+use poem_openapi::types::Type as _;
 use ports::Claim;
 use service::File;
 
@@ -136,14 +137,13 @@ impl Payload for EstimateForm {
             max_items: Some(MOST_FILES),
             ..MetaSchema::new("array")
         };
-        let text = || inline(MetaSchema::new("string"));
         inline(MetaSchema {
             properties: vec![
                 ("files", inline(files)),
-                ("customer", text()),
-                ("operation", text()),
-                ("mode", text()),
-                ("result_mode", text()),
+                ("customer", Text::<255>::schema_ref()),
+                ("operation", Text::<64>::schema_ref()),
+                ("mode", Text::<64>::schema_ref()),
+                ("result_mode", Text::<64>::schema_ref()),
             ],
             required: vec!["files", "operation"],
             ..MetaSchema::new("object")

@@ -1,7 +1,10 @@
 //! Idempotency keys: how they come in, and what tells one request from another (R40).
 
+use std::borrow::Cow;
+
 use domain::CustomerId;
-use poem_openapi::registry::MetaSchema;
+use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
+use poem_openapi::types::{ParseError, ParseFromParameter, ParseResult, Type};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
@@ -67,6 +70,7 @@ impl WireText for IdempotencyKey {
         MetaSchema {
             min_length: Some(1),
             max_length: Some(LONGEST),
+            pattern: Some(r#"^([!#-~]+|"[!#-~]+")$"#.to_owned()),
             example: Some(json!("start-invoice-4711")),
             ..MetaSchema::new("string")
         }
@@ -74,11 +78,49 @@ impl WireText for IdempotencyKey {
 }
 wire_text!(IdempotencyKey);
 
-/// The key of a call that moves credits or money.
-pub(crate) fn required(key: Option<IdempotencyKey>) -> Result<IdempotencyKey, Problem> {
-    key.ok_or_else(|| {
-        Problem::new(Code::IdempotencyKeyRequired, "This call moves credits: send it with an `Idempotency-Key` header.")
-    })
+/// The key of a call that moves credits: the document says that it must be there, a problem of its own that it was not.
+#[derive(Clone, Debug)]
+pub(crate) struct NeededKey(Option<IdempotencyKey>);
+
+impl NeededKey {
+    /// The key that came.
+    pub(crate) fn found(self) -> Result<IdempotencyKey, Problem> {
+        let detail = "This call moves credits: send it with an `Idempotency-Key` header.";
+        self.0.ok_or_else(|| Problem::new(Code::IdempotencyKeyRequired, detail))
+    }
+}
+
+impl Type for NeededKey {
+    const IS_REQUIRED: bool = true;
+    type RawValueType = Self;
+    type RawElementValueType = Self;
+
+    fn name() -> Cow<'static, str> {
+        IdempotencyKey::name()
+    }
+
+    fn schema_ref() -> MetaSchemaRef {
+        IdempotencyKey::schema_ref()
+    }
+
+    fn as_raw_value(&self) -> Option<&Self> {
+        Some(self)
+    }
+
+    fn raw_element_iter<'a>(&'a self) -> Box<dyn Iterator<Item = &'a Self> + 'a> {
+        Box::new(std::iter::once(self))
+    }
+}
+
+impl ParseFromParameter for NeededKey {
+    fn parse_from_parameter(text: &str) -> ParseResult<Self> {
+        Self::parse_from_parameters([text])
+    }
+
+    fn parse_from_parameters<I: IntoIterator<Item = A>, A: AsRef<str>>(values: I) -> ParseResult<Self> {
+        let key = Option::<IdempotencyKey>::parse_from_parameters(values);
+        key.map(Self).map_err(ParseError::propagate)
+    }
 }
 
 /// 64 bits that tell these parts from others.
@@ -106,7 +148,8 @@ mod tests {
         for wrong in ["", "\"\"", "a b", "a\"b", "ä", &"x".repeat(256)] {
             assert!(IdempotencyKey::read(wrong).is_err(), "{wrong}");
         }
-        assert_eq!(required(None).unwrap_err().code(), Code::IdempotencyKeyRequired);
+        let none = NeededKey::parse_from_parameters::<_, &str>([]).unwrap();
+        assert_eq!(none.found().unwrap_err().code(), Code::IdempotencyKeyRequired);
     }
 
     #[test]

@@ -27,7 +27,7 @@ use exit::Exit;
 use log::Log;
 use output::Format;
 
-use crate::wire::READ_PDF;
+use crate::wire::READ_DOCUMENTS;
 
 /// A credit ledger and billing service: count pages, estimate, hold, capture, and never a credit too many.
 ///
@@ -111,8 +111,8 @@ pub(crate) fn run() -> ExitCode {
 }
 
 fn obey(arguments: Vec<OsString>) -> anyhow::Result<Exit> {
-    if arguments.get(1).is_some_and(|word| word == READ_PDF) {
-        documents::read_pdf()?;
+    if arguments.get(1).is_some_and(|word| word == READ_DOCUMENTS) {
+        documents::read_documents()?;
         return Ok(Exit::Done);
     }
     let Cli { global, command } = read(arguments)?;

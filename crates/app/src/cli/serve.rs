@@ -1,7 +1,10 @@
 //! `folio serve`.
 
+use std::num::NonZeroU16;
+
 use anyhow::Context as _;
 use clap::Args;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -9,8 +12,12 @@ use tokio::sync::watch;
 use super::database::Database;
 use super::exit::Exit;
 use super::output;
+use crate::http::limits::Limits;
 use crate::wire::Wired;
 use crate::{server, worker};
+
+/// Files that are no connections of callers: the database's, and those of readers of PDFs.
+const OTHER_FILES: usize = 256;
 
 /// Serve the API.
 #[derive(Debug, Args)]
@@ -21,12 +28,15 @@ pub(crate) struct Serve {
     database: Database,
 }
 
-/// Where to listen.
+/// Where to listen, and to how many.
 #[derive(Debug, Args)]
 pub(crate) struct Listen {
     /// The address to serve at; port 0 is any free one.
     #[arg(long, env = "FOLIO_LISTEN", default_value = "127.0.0.1:8080", value_name = "HOST:PORT")]
     listen: String,
+    /// How many connections are kept at once; who waits longest makes room for the next.
+    #[arg(long, env = "FOLIO_CONNECTIONS", default_value = "10000", value_name = "NUMBER")]
+    connections: NonZeroU16,
 }
 
 impl Listen {
@@ -34,15 +44,33 @@ impl Listen {
     pub(crate) async fn bind(&self) -> anyhow::Result<TcpListener> {
         TcpListener::bind(&self.listen).await.with_context(|| format!("cannot listen on {}", self.listen))
     }
+
+    /// As many connections as were asked for, if this process may open so many files.
+    pub(crate) fn limits(&self) -> Limits {
+        let asked = usize::from(self.connections.get());
+        let connections = open_files().map_or(asked, |files| asked.min(files.saturating_sub(OTHER_FILES).max(1)));
+        if connections < asked {
+            tracing::warn!(connections, asked, "too few files may be open for so many connections");
+        }
+        Limits { connections, ..Limits::default() }
+    }
 }
 
 impl Serve {
     pub(crate) async fn run(self) -> anyhow::Result<Exit> {
-        let listener = self.listen.bind().await?;
+        let (listener, limits) = (self.listen.bind().await?, self.listen.limits());
         let wired = self.database.open().await?;
         output::data(format_args!("listening on {}", url(&listener)?))?;
-        until_told(wired, listener).await
+        until_told(wired, listener, limits).await
     }
+}
+
+/// How many files may be open: from now on as many as the system lets this process have.
+fn open_files() -> Option<usize> {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum });
+    let files = if raised.is_ok() { limit.maximum } else { limit.current };
+    files.and_then(|files| usize::try_from(files).ok())
 }
 
 /// The address of what listens there.
@@ -51,11 +79,11 @@ pub(crate) fn url(listener: &TcpListener) -> anyhow::Result<String> {
 }
 
 /// Serves until Ctrl-C or SIGTERM, and finishes what it has accepted.
-pub(crate) async fn until_told(wired: Wired, listener: TcpListener) -> anyhow::Result<Exit> {
+pub(crate) async fn until_told(wired: Wired, listener: TcpListener, limits: Limits) -> anyhow::Result<Exit> {
     let told = told_to_stop()?;
     let (stop, stopped) = watch::channel(false);
     let worker = tokio::spawn(worker::run(wired.ctx.clone(), stopped));
-    let served = server::run(&wired, listener, told).await;
+    let served = server::run(&wired, listener, limits, told).await;
     let _ = stop.send(true);
     let _ = worker.await;
     wired.store.close().await;

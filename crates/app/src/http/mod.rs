@@ -12,19 +12,25 @@ pub(crate) mod key;
 pub(crate) mod limits;
 pub(crate) mod log;
 pub(crate) mod metrics;
-pub(crate) mod nodelay;
+pub(crate) mod patient;
+pub(crate) mod query;
 pub(crate) mod rate;
 pub(crate) mod request_id;
+pub(crate) mod room;
 pub(crate) mod scope;
+pub(crate) mod seats;
+pub(crate) mod serve;
+pub(crate) mod steering;
 
 use std::sync::Arc;
 
+use poem::endpoint::BoxEndpoint;
 use poem::{Endpoint, EndpointExt as _, Response};
 use ports::Ids;
 
 use allow::Allow;
 use auth::Gate;
-use limits::Limits;
+use limits::{Limits, Rooms};
 
 /// What the way in and out needs to know.
 #[derive(Clone)]
@@ -40,17 +46,20 @@ pub(crate) struct Edge {
 }
 
 /// These routes, with everything around them. It answers every request, and never with an error.
-pub(crate) fn edge(routes: impl Endpoint + 'static, edge: Edge) -> impl Endpoint<Output = Response> {
+pub(crate) fn edge(routes: impl Endpoint + 'static, edge: Edge) -> BoxEndpoint<'static, Response> {
     let Edge { gate, ids, limits, allow } = edge;
-    let clock = gate.clock();
+    let (clock, rooms) = (gate.clock(), Arc::new(Rooms::of(limits)));
     routes
         .data(gate)
-        .around(move |routes, request| limits::within(limits, routes, request))
+        .boxed()
+        .around(move |routes, request| limits::within(limits, Arc::clone(&rooms), routes, request))
+        .around(query::unambiguous)
         .around(move |routes, request| errors::as_problems(Arc::clone(&allow), routes, request))
         .around(move |routes, request| rate::told(Arc::clone(&clock), routes, request))
         .around(log::logged)
         .around(headers::secured)
         .around(move |routes, request| request_id::named(Arc::clone(&ids), routes, request))
+        .boxed()
 }
 
 #[cfg(test)]

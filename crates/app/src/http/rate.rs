@@ -14,7 +14,8 @@ use crate::api::problem::Problem;
 
 /// The length of a window.
 const MINUTE: Duration = Duration::from_mins(1);
-/// Windows that are over are swept when there are so many.
+/// Windows that are over are swept when there are so many, and again when there are twice as many as were left: a
+/// sweep looks at no more windows than were opened since the one before.
 const MANY: usize = 10_000;
 
 /// Two sorts of calls are counted, each by itself.
@@ -66,19 +67,48 @@ struct Window {
     calls: u32,
 }
 
+impl Window {
+    fn is_over(&self, now: Instant) -> bool {
+        now.duration_since(self.began) >= MINUTE
+    }
+}
+
 /// Counts calls in windows of a minute that begin with a key's first call. Counting, not dripping: a caller
 /// has exactly the calls that the headers promise.
 #[derive(Debug)]
 pub(crate) struct RateLimits {
     rates: Rates,
-    windows: Mutex<HashMap<(KeyId, Class), Window>>,
+    windows: Mutex<Windows>,
+}
+
+/// The windows of all keys that called of late.
+#[derive(Debug)]
+struct Windows {
+    open: HashMap<(KeyId, Class), Window>,
+    /// How many there are at the next sweep.
+    many: usize,
+}
+
+impl Windows {
+    /// The window of this key at this instant.
+    fn of(&mut self, key: (KeyId, Class), now: Instant) -> &mut Window {
+        if self.open.len() >= self.many {
+            self.open.retain(|_, window| !window.is_over(now));
+            self.many = MANY.max(2 * self.open.len());
+        }
+        let window = self.open.entry(key).or_insert(Window { began: now, calls: 0 });
+        if window.is_over(now) {
+            *window = Window { began: now, calls: 0 };
+        }
+        window
+    }
 }
 
 impl RateLimits {
     /// Nothing counted yet.
     #[must_use]
     pub(crate) fn new(rates: Rates) -> Self {
-        Self { rates, windows: Mutex::default() }
+        Self { rates, windows: Mutex::new(Windows { open: HashMap::new(), many: MANY }) }
     }
 
     /// Counts a call. `None` where the key has no limit; an error where it has no call left.
@@ -96,13 +126,7 @@ impl RateLimits {
         };
         let Some(limit) = limit else { return Ok(None) };
         let Ok(mut windows) = self.windows.lock() else { return Ok(None) };
-        if windows.len() >= MANY {
-            windows.retain(|_, window| now.duration_since(window.began) < MINUTE);
-        }
-        let window = windows.entry((key, class)).or_insert(Window { began: now, calls: 0 });
-        if now.duration_since(window.began) >= MINUTE {
-            *window = Window { began: now, calls: 0 };
-        }
+        let window = windows.of((key, class), now);
         let resets_in = MINUTE.saturating_sub(now.duration_since(window.began));
         if window.calls >= limit {
             return Err(Standing { limit, remaining: 0, resets_in });
@@ -198,5 +222,26 @@ mod tests {
         let limits = RateLimits::new(rates);
         assert!(limits.count(KEY, false, Class::Any, now).is_ok());
         assert!(limits.count(KEY, false, Class::Any, now).is_err());
+    }
+
+    #[test]
+    fn windows_that_are_over_go_and_are_seldom_looked_at() {
+        let (limits, start) = (RateLimits::new(Rates::default()), Instant::now());
+        let state = || {
+            let windows = limits.windows.lock().unwrap();
+            (windows.open.len(), windows.many)
+        };
+        let call = |keys: std::ops::Range<u128>, now| {
+            for key in keys {
+                assert!(limits.count(KeyId(Uuid::from_u128(key)), true, Class::Any, now).is_ok());
+            }
+        };
+        call(0..10_000, start);
+        assert_eq!(state(), (10_000, 10_000));
+        // None is over: they stay, and the next sweep is as far away as they are many.
+        call(10_000..10_001, start);
+        assert_eq!(state(), (10_001, 20_000));
+        call(20_000..30_000, start + MINUTE);
+        assert_eq!(state(), (10_000, 19_998), "the first ten thousand and one are over");
     }
 }

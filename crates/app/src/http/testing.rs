@@ -74,8 +74,17 @@ pub(crate) fn keys(caller: ports::Caller, asked: usize) -> MockKeys {
 }
 
 /// Small limits, so that tests are quick.
-pub(crate) const LIMITS: Limits =
-    Limits { body: 100, upload: 200, stall: Duration::from_millis(20), idle: Duration::from_secs(1) };
+pub(crate) const LIMITS: Limits = Limits {
+    connections: 2,
+    idle: Duration::from_millis(100),
+    head: 8 << 10,
+    body: 100,
+    upload: 200,
+    bodies: 150,
+    uploads: 300,
+    stall: Duration::from_millis(20),
+    rate: 1 << 10,
+};
 
 /// These routes behind the whole edge.
 pub(crate) fn served(

@@ -187,6 +187,45 @@ async fn a_body_that_stops_arriving_is_given_up() {
 }
 
 #[tokio::test]
+async fn what_all_requests_bring_together_has_bounds() {
+    let app = app(MockKeys::new());
+    let upload = async |body: Body| {
+        let request = request(Method::POST, "/upload").content_type("multipart/form-data; boundary=x").body(body);
+        json(app.get_response(request).await).await
+    };
+    let chunk = |size: usize| stream::iter([Ok::<_, io::Error>(Bytes::from(vec![b'x'; size]))]);
+    // One that has brought 200 of 300 bytes, and does not go on; then one that says nothing of its size.
+    let slow = upload(Body::from_bytes_stream(chunk(200).chain(stream::pending())));
+    let (slow, crowded) = tokio::join!(slow, upload(Body::from_bytes_stream(chunk(101))));
+    assert_problem(&slow, 408, "request_timeout");
+    assert_problem(&crowded, 503, "unavailable");
+    assert_eq!(crowded.0.header("Retry-After"), Some("1"));
+
+    // One that says it is told before it has sent anything. Small bodies have room of their own.
+    let declared = async || {
+        let request = request(Method::POST, "/upload").content_type("multipart/form-data; boundary=x");
+        let request =
+            request.header("Content-Length", 101).body(Body::from_bytes_stream(stream::pending::<io::Result<Bytes>>()));
+        json(app.get_response(request).await).await
+    };
+    let small = async || app.get_response(post("application/json", r#"{"name": "x"}"#)).await.status().as_u16();
+    let slow = upload(Body::from_bytes_stream(chunk(200).chain(stream::pending())));
+    let (_, crowded, small) = tokio::join!(slow, declared(), small());
+    assert_problem(&crowded, 503, "unavailable");
+    assert_eq!(small, 200);
+
+    // Who is gone has left the room.
+    assert_eq!(upload(Body::from("x".repeat(200))).await.0.status().as_u16(), 200);
+}
+
+#[test]
+fn a_body_has_the_more_time_the_more_of_it_is_there() {
+    let (limits, began) = (super::limits::Limits::default(), tokio::time::Instant::now());
+    let allowed = |seen| (limits.deadline(began, seen) - began).as_secs();
+    assert_eq!((allowed(0), allowed(1), allowed(8 << 10), allowed(200 << 20)), (30, 30, 31, 30 + 25_600));
+}
+
+#[tokio::test]
 async fn a_callers_request_id_is_kept_if_it_is_plain() {
     let asked = |id: &'static str| answer(request(Method::GET, "/nothing").header("X-Request-Id", id).finish());
     assert_eq!(asked("trace-1").await.1["request_id"], "trace-1");

@@ -37,8 +37,9 @@ impl<'de> Visitor<'de> for AnyValue {
         Ok(value.into())
     }
 
-    fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
-        Ok(number.into())
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Value, E> {
+        let flaw = || Flaw::new(FieldCode::OutOfRange, "Whole numbers are at most 9223372036854775807.");
+        i64::try_from(number).map(Into::into).map_err(|_| E::custom(flaw()))
     }
 
     fn visit_i64<E>(self, number: i64) -> Result<Value, E> {

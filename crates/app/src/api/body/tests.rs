@@ -55,6 +55,17 @@ fn order(members: &str) -> String {
 }
 
 #[test]
+fn r43_whole_numbers_are_those_of_the_document() {
+    assert!(parse(br#"{"quantity": 9223372036854775807}"#).is_ok());
+    invalid_at(
+        r#"{"customer": "c", "items": [{"quantity": 9223372036854775808}]}"#,
+        "/items/0/quantity",
+        "out_of_range",
+    );
+    invalid_at(&order(r#""extra": 18446744073709551615"#), "/extra", "out_of_range");
+}
+
+#[test]
 fn r43_a_field_at_fault_is_pointed_at() {
     invalid_at(r#"{"customer": "c"}"#, "/items", "missing");
     invalid_at(r#"{"customer": "c", "items": [{}]}"#, "/items/0/quantity", "missing");

@@ -19,6 +19,7 @@ use crate::api::refused::refused;
 use crate::api::shape::{
     AdviceBody, AppliedBody, CatalogBody, ChangeBody, DiffBody, List, Nullable, OperationBody, PackBody, PlanBody, page,
 };
+use crate::api::wire::Limit;
 use crate::http::auth::{Caller, Operator};
 use crate::http::scope::Scope;
 
@@ -100,11 +101,11 @@ impl Catalogs {
         ctx: Data<&Context>,
         caller: Operator,
         cursor: Query<Option<String>>,
-        limit: Query<Option<u32>>,
+        limit: Query<Option<Limit<100>>>,
         order: Query<Option<Order>>,
     ) -> Result<Answer<List<AppliedBody>>, refused!()> {
         caller.require(Scope::Read)?;
-        let ask = page((cursor.0, limit.0), Order::oldest_first(order.0))?;
+        let ask = page((cursor.0, limit.0), Order::oldest_first(order.0));
         let versions = ctx.catalogs.versions(caller.tenant_id(), &ask).await.map_err(Failure::from)?;
         Ok(Answer::of(&List::of(versions, |published| AppliedBody::from(&published))))
     }

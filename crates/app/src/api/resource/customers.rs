@@ -1,6 +1,5 @@
 //! Customers: signed up once, with the trial (R25).
 
-use chrono_tz::Tz;
 use domain::{ClockId, Customer};
 use poem::web::Data;
 use poem_openapi::param::{Header, Path, Query};
@@ -20,7 +19,7 @@ use crate::api::idempotency::IdempotencyKey;
 use crate::api::problem::Problem;
 use crate::api::refused::refused;
 use crate::api::shape::{CustomerBody, List, page};
-use crate::api::wire::{Id, Metadata, Text};
+use crate::api::wire::{Email, Id, Limit, Metadata, Text, Zone};
 use crate::http::auth::{Caller, Operator};
 use crate::http::scope::Scope;
 
@@ -34,9 +33,9 @@ pub(crate) struct CustomerRequest {
     /// What they are called.
     name: Option<Text<255>>,
     /// Where mail goes.
-    email: Option<Text<320>>,
+    email: Option<Email>,
     /// IANA time zone in which their days end, such as `Europe/Berlin`; UTC where not said.
-    time_zone: Option<Text<64>>,
+    time_zone: Option<Zone>,
     /// The test clock that they live by; in test mode only.
     test_clock: Option<Id<ClockId>>,
     /// Your own notes.
@@ -51,9 +50,9 @@ pub(crate) struct CustomerPatch {
     /// What they are called.
     name: Option<Text<255>>,
     /// Where mail goes.
-    email: Option<Text<320>>,
+    email: Option<Email>,
     /// IANA time zone; it moves no end that was fixed before.
-    time_zone: Option<Text<64>>,
+    time_zone: Option<Zone>,
     /// Your own notes, all of them.
     metadata: Option<Metadata>,
 }
@@ -63,8 +62,8 @@ impl CustomerRequest {
         Ok(SignUp {
             external_id: self.external_id.map(external_id).transpose()?,
             name: self.name.map(Text::into_text),
-            email: self.email.map(email).transpose()?,
-            zone: self.time_zone.as_deref().map(zone).transpose()?,
+            email: self.email.map(Email::into_text),
+            zone: self.time_zone.map(|zone| zone.0),
             clock: self.test_clock.map(|clock| clock.find()).transpose()?,
             metadata: self.metadata.unwrap_or_default().into_pairs(),
         })
@@ -78,20 +77,6 @@ fn external_id(id: Text<255>) -> Result<String, Problem> {
         return Err(Problem::field("/external_id", FieldCode::Malformed, detail));
     }
     Ok(id.into_text())
-}
-
-fn email(address: Text<320>) -> Result<String, Problem> {
-    let plausible = address.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty())
-        && !address.contains(char::is_whitespace);
-    if plausible {
-        return Ok(address.into_text());
-    }
-    Err(Problem::field("/email", FieldCode::Malformed, "An address such as `ada@example.com`."))
-}
-
-fn zone(name: &str) -> Result<Tz, Problem> {
-    name.parse()
-        .map_err(|_| Problem::field("/time_zone", FieldCode::Unknown, "An IANA time zone such as `Europe/Berlin`."))
 }
 
 pub(crate) struct Customers;
@@ -127,11 +112,11 @@ impl Customers {
         caller: Operator,
         email: Query<Option<Text<320>>>,
         cursor: Query<Option<String>>,
-        limit: Query<Option<u32>>,
+        limit: Query<Option<Limit<100>>>,
         order: Query<Option<Order>>,
     ) -> Result<Answer<List<CustomerBody>>, refused!()> {
         caller.require(Scope::Read)?;
-        let ask = page((cursor.0, limit.0), Order::oldest_first(order.0))?;
+        let ask = page((cursor.0, limit.0), Order::oldest_first(order.0));
         let found = ctx.customers.list(caller.tenant_id(), email.0.as_deref(), &ask).await.map_err(Failure::from)?;
         Ok(Answer::of(&List::of(found, CustomerBody::from)))
     }
@@ -160,11 +145,11 @@ impl Customers {
     ) -> Result<Answer<CustomerBody>, refused!(CustomerNotFound)> {
         caller.require(Scope::Customers)?;
         let id = access::customer(&ctx, &caller, Some(&customer.0)).await?;
-        let CustomerPatch { name, email: address, time_zone, metadata } = body.into_inner();
+        let CustomerPatch { name, email, time_zone, metadata } = body.into_inner();
         let change = CustomerChange {
             name: name.map(|name| Some(name.into_text())),
-            email: address.map(email).transpose()?.map(Some),
-            zone: time_zone.as_deref().map(zone).transpose()?,
+            email: email.map(|email| Some(email.into_text())),
+            zone: time_zone.map(|zone| zone.0),
             metadata: metadata.map(Metadata::into_pairs),
         };
         Ok(Answer::of(&changed(&ctx, &caller, id, change).await?.into()))

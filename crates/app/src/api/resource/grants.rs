@@ -16,11 +16,11 @@ use crate::api::body::StrictJson;
 use crate::api::codes::Code;
 use crate::api::command::{key, or_fault};
 use crate::api::flaw::FieldCode;
-use crate::api::idempotency::IdempotencyKey;
+use crate::api::idempotency::NeededKey;
 use crate::api::problem::Problem;
 use crate::api::refused::refused;
 use crate::api::shape::{BalanceBody, GrantBody, List, page};
-use crate::api::wire::{CreditsText, Id, MoneyBody, SpanText, Text, Time};
+use crate::api::wire::{CreditsText, CurrencyCode, Id, Limit, SpanText, Text, Time};
 use crate::http::auth::{Caller, Operator};
 use crate::http::scope::Scope;
 
@@ -70,7 +70,7 @@ pub(crate) struct GrantRequest {
     /// Where they come from; `promotion` where not said.
     source: Option<SourceWord>,
     /// What was paid for them.
-    cost: Option<MoneyBody>,
+    cost: Option<CostRequest>,
     /// When they stop being spendable (exclusive); never, where neither this nor `expires_after` is said.
     expires_at: Option<Time>,
     /// How long they last, to the end of the last day in the customer's time zone.
@@ -84,6 +84,17 @@ pub(crate) struct GrantRequest {
     priority: Option<u16>,
     /// Why.
     reason: Option<Text<255>>,
+}
+
+/// What was paid for a grant.
+#[derive(Clone, Copy, Debug, Deserialize, Object)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CostRequest {
+    /// In the currency's minor unit: cents of USD, yen of JPY.
+    #[oai(validator(minimum(value = "0"), maximum(value = "1000000000000")))]
+    amount: i64,
+    /// ISO 4217.
+    currency: CurrencyCode,
 }
 
 impl GrantRequest {
@@ -117,7 +128,7 @@ impl GrantRequest {
             Some(cost) if !(0..=MOST).contains(&cost.amount) => {
                 Err(Problem::field("/cost/amount", FieldCode::OutOfRange, "0 to 10^12 minor units."))
             }
-            cost => Ok(cost.map(domain::Money::from)),
+            cost => Ok(cost.map(|cost| domain::Money { minor: cost.amount, currency: cost.currency.0 })),
         }
     }
 
@@ -175,7 +186,7 @@ impl Grants {
         &self,
         ctx: Data<&Context>,
         caller: Operator,
-        #[oai(name = "Idempotency-Key")] idempotency_key: Header<Option<IdempotencyKey>>,
+        #[oai(name = "Idempotency-Key")] idempotency_key: Header<NeededKey>,
         body: StrictJson<GrantRequest>,
     ) -> Result<Answer<PostedGrant, 201>, refused!(CustomerNotFound, PackNotFound, TooManyGrants)> {
         caller.require(Scope::Grants)?;
@@ -205,11 +216,11 @@ impl Grants {
         caller: Caller,
         customer: Path<String>,
         cursor: Query<Option<String>>,
-        limit: Query<Option<u32>>,
+        limit: Query<Option<Limit<100>>>,
         order: Query<Option<Order>>,
     ) -> Result<Answer<List<GrantBody>>, refused!(CustomerNotFound)> {
         caller.require(Scope::Read)?;
-        let ask = page((cursor.0, limit.0), Order::oldest_first(order.0))?;
+        let ask = page((cursor.0, limit.0), Order::oldest_first(order.0));
         let customer = access::customer(&ctx, &caller, Some(&customer.0)).await?;
         let (grants, _) = balance::breakdown(&ctx, caller.tenant_id(), customer, &ask).await?;
         Ok(Answer::of(&List::of(grants, GrantBody::from)))
@@ -238,7 +249,7 @@ impl Grants {
         ctx: Data<&Context>,
         caller: Operator,
         grant: Path<Id<GrantId>>,
-        #[oai(name = "Idempotency-Key")] idempotency_key: Header<Option<IdempotencyKey>>,
+        #[oai(name = "Idempotency-Key")] idempotency_key: Header<NeededKey>,
         body: StrictJson<ExtendGrantRequest>,
     ) -> Result<Answer<PostedGrant>, refused!(GrantNotFound, GrantClosed)> {
         caller.require(Scope::Grants)?;
@@ -258,7 +269,7 @@ impl Grants {
         ctx: Data<&Context>,
         caller: Operator,
         grant: Path<Id<GrantId>>,
-        #[oai(name = "Idempotency-Key")] idempotency_key: Header<Option<IdempotencyKey>>,
+        #[oai(name = "Idempotency-Key")] idempotency_key: Header<NeededKey>,
         body: StrictJson<RevokeRequest>,
     ) -> Result<Answer<PostedGrant>, refused!(GrantNotFound, GrantClosed)> {
         caller.require(Scope::Grants)?;

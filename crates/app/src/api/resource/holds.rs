@@ -18,11 +18,11 @@ use crate::api::body::StrictJson;
 use crate::api::codes::Code;
 use crate::api::command::{key, or_fault};
 use crate::api::flaw::FieldCode;
-use crate::api::idempotency::IdempotencyKey;
+use crate::api::idempotency::NeededKey;
 use crate::api::problem::Problem;
 use crate::api::refused::refused;
 use crate::api::shape::{HoldBody, List, PostedHold, page};
-use crate::api::wire::{Id, Metadata, SpanText, Text, Time};
+use crate::api::wire::{Id, Limit, Metadata, SpanText, Text, Time, Word};
 use crate::http::auth::Caller;
 use crate::http::scope::Scope;
 
@@ -208,7 +208,7 @@ impl Holds {
         &self,
         ctx: Data<&Context>,
         caller: Caller,
-        #[oai(name = "Idempotency-Key")] idempotency_key: Header<Option<IdempotencyKey>>,
+        #[oai(name = "Idempotency-Key")] idempotency_key: Header<NeededKey>,
         body: StrictJson<HoldRequest>,
     ) -> Result<
         Answer<PostedHold, 201>,
@@ -237,14 +237,14 @@ impl Holds {
         ctx: Data<&Context>,
         caller: Caller,
         customer: Query<Option<String>>,
-        status: Query<Option<String>>,
+        status: Query<Option<Word<HoldStatus>>>,
         cursor: Query<Option<String>>,
-        limit: Query<Option<u32>>,
+        limit: Query<Option<Limit<100>>>,
         order: Query<Option<Order>>,
     ) -> Result<Answer<List<HoldBody>>, refused!(CustomerNotFound)> {
         caller.require(Scope::Read)?;
-        let ask = page((cursor.0, limit.0), Order::oldest_first(order.0))?;
-        let status = status.0.as_deref().map(status_of).transpose()?;
+        let ask = page((cursor.0, limit.0), Order::oldest_first(order.0));
+        let status = status.0.map(|word| word.0);
         let customer = access::narrowed(&ctx, &caller, customer.0.as_deref()).await?;
         let holds = ctx.journal.holds(caller.tenant_id(), &HoldFilter { customer, status }, &ask).await;
         let holds = holds.map_err(service::Failure::from)?;
@@ -276,7 +276,7 @@ impl Holds {
         ctx: Data<&Context>,
         caller: Caller,
         hold: Path<Id<HoldId>>,
-        #[oai(name = "Idempotency-Key")] idempotency_key: Header<Option<IdempotencyKey>>,
+        #[oai(name = "Idempotency-Key")] idempotency_key: Header<NeededKey>,
         body: StrictJson<CaptureRequest>,
     ) -> Result<Answer<PostedHold>, refused!(HoldNotFound, ItemNotFound, HoldClosed, HoldExpired, AboveHold)> {
         caller.require(Scope::Meter)?;
@@ -295,7 +295,7 @@ impl Holds {
         ctx: Data<&Context>,
         caller: Caller,
         hold: Path<Id<HoldId>>,
-        #[oai(name = "Idempotency-Key")] idempotency_key: Header<Option<IdempotencyKey>>,
+        #[oai(name = "Idempotency-Key")] idempotency_key: Header<NeededKey>,
         body: StrictJson<ReleaseRequest>,
     ) -> Result<Answer<PostedHold>, refused!(HoldNotFound, HoldClosed, HoldExpired)> {
         caller.require(Scope::Meter)?;
@@ -315,7 +315,7 @@ impl Holds {
         ctx: Data<&Context>,
         caller: Caller,
         hold: Path<Id<HoldId>>,
-        #[oai(name = "Idempotency-Key")] idempotency_key: Header<Option<IdempotencyKey>>,
+        #[oai(name = "Idempotency-Key")] idempotency_key: Header<NeededKey>,
         body: StrictJson<ExtendHoldRequest>,
     ) -> Result<Answer<PostedHold>, refused!(HoldNotFound, HoldClosed, HoldExpired, TtlTooLong)> {
         caller.require(Scope::Meter)?;
@@ -331,13 +331,6 @@ fn own(caller: &Caller, hold: &Id<HoldId>) -> Result<HoldId, Problem> {
     let id = hold.find()?;
     sees(caller, id.customer, Code::HoldNotFound)?;
     Ok(id)
-}
-
-fn status_of(word: &str) -> Result<HoldStatus, Problem> {
-    HoldStatus::from_word(word).ok_or_else(|| {
-        let detail = "`status` is open, captured, released or expired.";
-        Problem::new(Code::InvalidRequest, detail).at("/status", FieldCode::Unknown.word(), detail)
-    })
 }
 
 /// What a start rests on.

@@ -19,7 +19,7 @@ use crate::api::idempotency::IdempotencyKey;
 use crate::api::problem::Problem;
 use crate::api::refused::refused;
 use crate::api::shape::{List, page};
-use crate::api::wire::{Id, SpanText, Text, Time};
+use crate::api::wire::{Id, Limit, SpanText, Text, Time, Word};
 use crate::http::auth::Operator;
 use crate::http::key::{Minted, mint};
 use crate::http::scope::{Scope, Scopes};
@@ -36,7 +36,7 @@ pub(crate) struct KeyRequest {
     /// What it may do: `read`, `meter`, `customers`, `grants`, `catalog`, `keys`, `test`. Where not said: an operator's
     /// everything, a customer's `read`.
     #[oai(validator(max_items = "7"))]
-    scopes: Option<Vec<Text<32>>>,
+    scopes: Option<Vec<Word<Scope>>>,
     /// How long it works; for ever where not said.
     expires_after: Option<SpanText>,
 }
@@ -142,11 +142,11 @@ impl Keys {
         ctx: Data<&Context>,
         caller: Operator,
         cursor: Query<Option<String>>,
-        limit: Query<Option<u32>>,
+        limit: Query<Option<Limit<100>>>,
         order: Query<Option<Order>>,
     ) -> Result<Answer<List<KeyBody>>, refused!()> {
         caller.require(Scope::Keys)?;
-        let ask = page((cursor.0, limit.0), Order::oldest_first(order.0))?;
+        let ask = page((cursor.0, limit.0), Order::oldest_first(order.0));
         let keys = ctx.keys.list(caller.tenant_id(), &ask).await.map_err(Failure::from)?;
         Ok(Answer::of(&List::of(keys, |key| KeyBody::of(&key, None))))
     }
@@ -231,7 +231,7 @@ fn within(caller: &Operator, scopes: Scopes) -> Result<(), Problem> {
 }
 
 /// What a new key may do: never more than the key that makes it.
-fn scopes(caller: &Operator, of_customer: bool, asked: &[Text<32>]) -> Result<Vec<String>, Problem> {
+fn scopes(caller: &Operator, of_customer: bool, asked: &[Word<Scope>]) -> Result<Vec<String>, Problem> {
     if asked.is_empty() && of_customer {
         within(caller, Scope::defaults(of_customer).into())?;
     }
@@ -243,11 +243,9 @@ fn scopes(caller: &Operator, of_customer: bool, asked: &[Text<32>]) -> Result<Ve
         return Err(Problem::field("/scopes", FieldCode::TooLong, "Each scope once."));
     }
     let mut scopes = Vec::new();
-    for (place, word) in asked.iter().enumerate() {
-        let known = Scope::from_word(word)
-            .ok_or_else(|| Problem::field(format!("/scopes/{place}"), FieldCode::Unknown, "There is no such scope."))?;
-        caller.require(known)?;
-        scopes.push(known.word().to_owned());
+    for Word(scope) in asked {
+        caller.require(*scope)?;
+        scopes.push(scope.word().to_owned());
     }
     scopes.dedup();
     Ok(scopes)

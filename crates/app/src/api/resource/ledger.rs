@@ -20,7 +20,7 @@ use crate::api::flaw::FieldCode;
 use crate::api::problem::Problem;
 use crate::api::refused::refused;
 use crate::api::shape::{BalanceBody, EntryBody, List, Nullable, page};
-use crate::api::wire::{Id, Time};
+use crate::api::wire::{Id, Limit, Time, Word};
 use crate::http::auth::Caller;
 use crate::http::scope::Scope;
 
@@ -105,21 +105,21 @@ impl Ledger {
         ctx: Data<&Context>,
         caller: Caller,
         customer: Query<Option<String>>,
-        kind: Query<Option<String>>,
+        kind: Query<Option<Word<Kind>>>,
         from: Query<Option<Time>>,
         until: Query<Option<Time>>,
         cursor: Query<Option<String>>,
-        limit: Query<Option<u32>>,
+        limit: Query<Option<Limit<100>>>,
         order: Query<Option<Order>>,
     ) -> Result<Answer<List<EntryBody>>, refused!(CustomerNotFound, CatalogNotFound)> {
         caller.require(Scope::Read)?;
-        let ask = page((cursor.0, limit.0), Order::oldest_first(order.0))?;
+        let ask = page((cursor.0, limit.0), Order::oldest_first(order.0));
         let customer = access::narrowed(&ctx, &caller, customer.0.as_deref()).await?;
         if let Some(customer) = customer {
             // What the clock has done belongs into the list.
             balance::view(&ctx, caller.tenant_id(), customer).await?;
         }
-        let kinds = kind.0.as_deref().map(kind_of).transpose()?.into_iter().collect();
+        let kinds = kind.0.map(|word| word.0).into_iter().collect();
         let filter = EntryFilter { customer, kinds, from: from.0.map(|at| at.0), until: until.0.map(|at| at.0) };
         let entries = ctx.journal.entries(caller.tenant_id(), &filter, &ask).await.map_err(Failure::from)?;
         let links = &ctx.catalog(caller.tenant_id()).await?.catalog.links;
@@ -158,10 +158,10 @@ impl Ledger {
         until: Query<Option<Time>>,
         format: Query<Option<StatementFormat>>,
         cursor: Query<Option<String>>,
-        limit: Query<Option<u32>>,
+        limit: Query<Option<Limit<100>>>,
     ) -> Result<StatementAnswer, refused!(CustomerNotFound, CatalogNotFound)> {
         caller.require(Scope::Read)?;
-        let ask = page((cursor.0, limit.0), true)?;
+        let ask = page((cursor.0, limit.0), true);
         let customer = access::customer(&ctx, &caller, Some(&customer.0)).await?;
         let view = balance::view(&ctx, caller.tenant_id(), customer).await?;
         // To the end of this millisecond: what has just happened belongs into it.
@@ -193,14 +193,6 @@ impl Ledger {
         };
         Ok(StatementAnswer::Json(Answer::of(&body)))
     }
-}
-
-fn kind_of(word: &str) -> Result<Kind, Problem> {
-    Kind::from_word(word).ok_or_else(|| {
-        let words: Vec<_> = Kind::ALL.iter().map(|kind| kind.word()).collect();
-        let detail = format!("`kind` is one of {}.", words.join(", "));
-        Problem::new(Code::InvalidRequest, detail.clone()).at("/kind", FieldCode::Unknown.word(), detail)
-    })
 }
 
 fn movements(customer: CustomerId, from: Instant, until: Instant) -> EntryFilter {

@@ -13,7 +13,7 @@ use crate::api::codes::Code;
 use crate::api::problem::Problem;
 use crate::api::refused::refused;
 use crate::api::shape::Nullable;
-use crate::api::wire::{CreditsNumber, Id, Time};
+use crate::api::wire::{CreditsNumber, Id, Limit, Time};
 use crate::http::auth::Caller;
 use crate::http::scope::Scope;
 
@@ -117,16 +117,10 @@ impl Me {
         caller: Caller,
         cursor: Query<Option<String>>,
         /// 1 to 10 purchases.
-        limit: Query<Option<u32>>,
+        limit: Query<Option<Limit<10>>>,
     ) -> Result<Answer<CreditsBody>, refused!(CustomerNotFound)> {
-        const MOST: u32 = 10;
         let customer = own(&caller)?;
-        let limit = limit.0.unwrap_or(MOST);
-        if !(1..=MOST).contains(&limit) {
-            let detail = format!("`limit` is 1 to {MOST}.");
-            return Err(Problem::new(Code::InvalidRequest, detail.clone()).at("/limit", "out_of_range", detail).into());
-        }
-        let ask = PageAsk { cursor: cursor.0, limit, oldest_first: false };
+        let ask = PageAsk { cursor: cursor.0, limit: limit.0.map_or(10, Limit::get), oldest_first: false };
         let (grants, book) = balance::breakdown(&ctx, caller.tenant_id(), customer, &ask).await?;
         let balance = book.balance();
         let purchase = |state: domain::GrantState| Purchase {

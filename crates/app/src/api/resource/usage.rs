@@ -18,12 +18,13 @@ use crate::api::body::StrictJson;
 use crate::api::codes::Code;
 use crate::api::command::{key, or_fault};
 use crate::api::flaw::FieldCode;
-use crate::api::idempotency::{IdempotencyKey, fingerprint};
+use crate::api::idempotency::{IdempotencyKey, NeededKey, fingerprint};
 use crate::api::problem::{Problem, ProblemBody};
 use crate::api::refused::refused;
 use crate::api::shape::{ExplanationBody, List, PostedUsage, ReversalBody, UsageBody, page};
-use crate::api::wire::{Id, Metadata, Text, Time};
+use crate::api::wire::{Id, Limit, Metadata, Text, Time};
 use crate::http::auth::Caller;
+use crate::http::request_id::RequestId;
 use crate::http::scope::Scope;
 
 /// The most lines in one batch.
@@ -37,6 +38,7 @@ pub(crate) struct EvidenceRequest {
     /// The document's name.
     name: Option<Text<255>>,
     /// SHA-256 of its bytes: 64 lower-case hex digits.
+    #[oai(validator(pattern = "^[0-9a-f]{64}$"))]
     sha256: Option<Text<64>>,
     /// Its type.
     media_type: Option<Text<127>>,
@@ -70,6 +72,14 @@ pub(crate) struct UsageRequest {
     occurred_at: Option<Time>,
     /// Your own notes.
     metadata: Option<Metadata>,
+}
+
+impl UsageRequest {
+    /// The command's key. Alone or as a line of a batch, it is the same usage: a retry may come either way (R40).
+    fn key(&self, caller: &Caller, key: IdempotencyKey) -> CommandKey {
+        let fingerprint = fingerprint([b"usage".as_slice(), self.to_json_string().as_bytes()]);
+        CommandKey { text: key.of(caller.customer()), fingerprint }
+    }
 }
 
 /// A line of a batch.
@@ -143,13 +153,14 @@ impl Usages {
         &self,
         ctx: Data<&Context>,
         caller: Caller,
-        #[oai(name = "Idempotency-Key")] idempotency_key: Header<Option<IdempotencyKey>>,
+        #[oai(name = "Idempotency-Key")] idempotency_key: Header<NeededKey>,
         body: StrictJson<UsageRequest>,
     ) -> Result<Answer<PostedUsage, 201>, refused!(CustomerNotFound, InsufficientCredits)> {
         caller.require(Scope::Meter)?;
         caller.start_paid_work()?;
-        let key = key(&caller, idempotency_key.0, &body)?;
-        let record = record_of(&ctx, &caller, "", body.into_inner()).await?;
+        let usage = body.into_inner();
+        let key = usage.key(&caller, idempotency_key.0.found()?);
+        let record = record_of(&ctx, &caller, "", usage).await?;
         let customer = record.customer;
         let posted = record::record(&ctx, caller.tenant_id(), record, key).await?;
         Ok(Answer::of(&or_fault(PostedUsage::of(customer, &posted))?).replayed(posted.replayed))
@@ -163,6 +174,7 @@ impl Usages {
     async fn record_batch(
         &self,
         ctx: Data<&Context>,
+        id: Data<&RequestId>,
         caller: Caller,
         body: StrictJson<BatchRequest>,
     ) -> Result<Answer<BatchBody>, refused!(BatchTooLarge)> {
@@ -172,16 +184,15 @@ impl Usages {
         check_count(lines.len())?;
         let (mut records, mut keys) = (Vec::with_capacity(lines.len()), Vec::with_capacity(lines.len()));
         for (place, line) in lines.into_iter().enumerate() {
-            let print = fingerprint(["usage/batch".as_bytes(), line.usage.to_json_string().as_bytes()]);
             keys.push(line.key.clone().into_text());
-            let text = line.key.of(caller.customer());
+            let key = line.usage.key(&caller, line.key);
             let record = record_of(&ctx, &caller, &format!("/lines/{place}/usage"), line.usage).await;
-            records.push((record, CommandKey { text, fingerprint: print }));
+            records.push((record, key));
         }
         let customers: Vec<_> = records.iter().map(|(record, _)| record.as_ref().ok().map(|it| it.customer)).collect();
         let outcomes = record::record_all(&ctx, caller.tenant_id(), records).await?;
         let outcomes = outcomes.into_iter().zip(keys).zip(customers);
-        let outcomes: Vec<_> = outcomes.map(|((outcome, key), customer)| told(outcome, key, customer)).collect();
+        let outcomes: Vec<_> = outcomes.map(|((outcome, key), customer)| told(&id, outcome, key, customer)).collect();
         let recorded = outcomes.iter().filter(|outcome| outcome.charged.is_some()).count();
         let count = |lines: usize| u32::try_from(lines).unwrap_or(u32::MAX);
         let (refused, recorded) = (count(outcomes.len() - recorded), count(recorded));
@@ -199,11 +210,11 @@ impl Usages {
         from: Query<Option<Time>>,
         until: Query<Option<Time>>,
         cursor: Query<Option<String>>,
-        limit: Query<Option<u32>>,
+        limit: Query<Option<Limit<100>>>,
         order: Query<Option<Order>>,
     ) -> Result<Answer<List<UsageBody>>, refused!(CustomerNotFound)> {
         caller.require(Scope::Read)?;
-        let ask = page((cursor.0, limit.0), Order::oldest_first(order.0))?;
+        let ask = page((cursor.0, limit.0), Order::oldest_first(order.0));
         let customer = access::narrowed(&ctx, &caller, customer.0.as_deref()).await?;
         let filter = EntryFilter {
             customer,
@@ -257,7 +268,7 @@ impl Usages {
         ctx: Data<&Context>,
         caller: crate::http::auth::Operator,
         usage: Path<Id<UsageId>>,
-        #[oai(name = "Idempotency-Key")] idempotency_key: Header<Option<IdempotencyKey>>,
+        #[oai(name = "Idempotency-Key")] idempotency_key: Header<NeededKey>,
         body: StrictJson<ReverseRequest>,
     ) -> Result<Answer<ReversalBody>, refused!(UsageNotFound, AlreadyReversed)> {
         caller.require(Scope::Grants)?;
@@ -319,7 +330,12 @@ async fn record_of(ctx: &Context, caller: &Caller, at: &str, request: UsageReque
     })
 }
 
-fn told(outcome: Result<Posted, Problem>, key: String, customer: Option<domain::CustomerId>) -> BatchOutcome {
+fn told(
+    id: &RequestId,
+    outcome: Result<Posted, Problem>,
+    key: String,
+    customer: Option<domain::CustomerId>,
+) -> BatchOutcome {
     match outcome {
         Ok(posted) => {
             let charged = customer.and_then(|customer| PostedUsage::of(customer, &posted));
@@ -327,7 +343,8 @@ fn told(outcome: Result<Posted, Problem>, key: String, customer: Option<domain::
         }
         Err(problem) => {
             let status = problem.code().status();
-            BatchOutcome { key, status, replayed: false, charged: None, problem: Some(problem.body().clone()) }
+            let problem = ProblemBody { request_id: id.as_str().to_owned(), ..problem.body().clone() };
+            BatchOutcome { key, status, replayed: false, charged: None, problem: Some(problem) }
         }
     }
 }

@@ -49,10 +49,18 @@ pub(crate) struct EntryBody {
     pub(crate) effective_at: Time,
     /// The grant that was made, by a `grant`.
     pub(crate) grant: Option<GrantBody>,
+    /// The grant that became spendable or ends at another instant, by an `activate` or `extend`.
+    pub(crate) grant_id: Option<Id<GrantId>>,
     /// The hold that it belongs to.
     pub(crate) hold: Option<Id<HoldId>>,
+    /// The new end: of the hold by a `hold` or `extend_hold`, of the grant by an `extend`.
+    pub(crate) expires_at: Option<Time>,
     /// The usage that it recorded or reversed.
     pub(crate) usage: Option<Id<UsageId>>,
+    /// What the credits were used for, by a `usage` or `capture`.
+    pub(crate) operation: Option<String>,
+    /// Units used or given back, by a `usage`, `capture` or `reverse`.
+    pub(crate) quantity: Option<u64>,
     /// Why.
     pub(crate) reason: Option<String>,
     /// Where the customer asks about it.
@@ -63,7 +71,6 @@ impl EntryBody {
     /// An entry, with the product's links for its customer.
     pub(crate) fn of(recorded: Recorded, links: &Links) -> Self {
         let Recorded { id, key, entry } = recorded;
-        let (grant, hold, usage, reason) = told(id, &entry.detail);
         let leg = |posting: &domain::Posting| {
             let (from, to) = entry.kind.flow()?;
             Some(PostingBody {
@@ -73,7 +80,7 @@ impl EntryBody {
                 amount: posting.amount.into(),
             })
         };
-        Self {
+        let mut body = Self {
             id: id.into(),
             customer: id.customer.into(),
             sequence: entry.sequence,
@@ -84,25 +91,45 @@ impl EntryBody {
             balance: entry.balance.into(),
             at: entry.at.into(),
             effective_at: entry.effective_at.into(),
-            grant,
-            hold: hold.map(Id::from),
-            usage: usage.map(Id::from),
-            reason,
+            grant: None,
+            grant_id: None,
+            hold: None,
+            expires_at: None,
+            usage: None,
+            operation: None,
+            quantity: None,
+            reason: None,
             support_url: links.support_for(id),
-        }
+        };
+        body.tell(id, entry.detail);
+        body
     }
-}
 
-type Told = (Option<GrantBody>, Option<HoldId>, Option<UsageId>, Option<String>);
-
-fn told(id: EntryId, detail: &Detail) -> Told {
-    match detail {
-        Detail::None | Detail::Activate(_) | Detail::Extend { .. } => (None, None, None, None),
-        Detail::Grant(grant) => (Some(GrantBody::terms(grant)), None, None, grant.reason.clone()),
-        Detail::Hold { hold, .. } | Detail::ExtendHold { hold, .. } => (None, Some(*hold), None, None),
-        Detail::Release { hold, reason } => (None, Some(*hold), None, Some(reason.clone())),
-        Detail::Usage(usage) => (None, usage.hold, Some(id.into()), None),
-        Detail::Reverse { usage, reason, .. } => (None, None, Some(*usage), reason.clone()),
-        Detail::Revoke { reason } => (None, None, None, reason.clone()),
+    /// Fills in what only its kind has to tell.
+    fn tell(&mut self, id: EntryId, detail: Detail) {
+        match detail {
+            Detail::None => {}
+            Detail::Grant(grant) => {
+                self.grant = Some(GrantBody::terms(&grant));
+                self.reason = grant.reason;
+            }
+            Detail::Activate(grant) => self.grant_id = Some(grant.into()),
+            Detail::Extend { grant, expires_at } => {
+                (self.grant_id, self.expires_at) = (Some(grant.into()), Some(expires_at.into()));
+            }
+            Detail::Hold { hold, expires_at } | Detail::ExtendHold { hold, expires_at } => {
+                (self.hold, self.expires_at) = (Some(hold.into()), Some(expires_at.into()));
+            }
+            Detail::Release { hold, reason } => (self.hold, self.reason) = (Some(hold.into()), Some(reason)),
+            Detail::Usage(usage) => {
+                self.hold = usage.hold.map(Id::from);
+                self.usage = Some(UsageId::from(id).into());
+                (self.operation, self.quantity) = (Some(usage.operation), Some(usage.quantity));
+            }
+            Detail::Reverse { usage, quantity, reason } => {
+                (self.usage, self.quantity, self.reason) = (Some(usage.into()), Some(quantity), reason);
+            }
+            Detail::Revoke { reason } => self.reason = reason,
+        }
     }
 }

@@ -8,8 +8,7 @@ use poem_openapi::types::{ParseFromJSON, ToJSON, Type};
 use ports::{Page, PageAsk};
 use serde_json::Value;
 
-use crate::api::codes::Code;
-use crate::api::problem::Problem;
+use crate::api::wire::Limit;
 
 /// A member that is always there, `null` where it has no value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,15 +80,9 @@ impl<T: ParseFromJSON + ToJSON + Send + Sync + Type> List<T> {
 }
 
 /// What every list takes.
-pub(crate) type PageQuery = (Option<String>, Option<u32>);
+pub(crate) type PageQuery = (Option<String>, Option<Limit<100>>);
 
-/// The page that was asked for: 50 items, 100 at most.
-pub(crate) fn page((cursor, limit): PageQuery, oldest_first: bool) -> Result<PageAsk, Problem> {
-    const MOST: u32 = 100;
-    let limit = limit.unwrap_or(50);
-    if !(1..=MOST).contains(&limit) {
-        let detail = format!("`limit` is 1 to {MOST}.");
-        return Err(Problem::new(Code::InvalidRequest, detail.clone()).at("/limit", "out_of_range", detail));
-    }
-    Ok(PageAsk { cursor, limit, oldest_first })
+/// The page that was asked for: 50 items where nothing is said.
+pub(crate) fn page((cursor, limit): PageQuery, oldest_first: bool) -> PageAsk {
+    PageAsk { cursor, limit: limit.map_or(50, Limit::get), oldest_first }
 }

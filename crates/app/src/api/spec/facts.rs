@@ -12,6 +12,7 @@ pub(super) struct Facts {
     json: bool,
     body: bool,
     listing: bool,
+    command: bool,
     /// It takes an `Idempotency-Key`.
     pub(super) idempotent: bool,
     /// It can answer that nothing has changed.
@@ -25,8 +26,8 @@ impl Facts {
     pub(super) fn of(operation: &Map<String, Value>) -> Self {
         let body = operation.get("requestBody");
         let parameters = || operation.get("parameters").and_then(Value::as_array).into_iter().flatten();
-        let takes =
-            |name: &str| parameters().any(|it| it["name"].as_str().is_some_and(|n| n.eq_ignore_ascii_case(name)));
+        let is = |it: &Value, name: &str| it["name"].as_str().is_some_and(|it| it.eq_ignore_ascii_case(name));
+        let takes = |name: &str| parameters().any(|it| is(it, name));
         let security = operation.get("security").and_then(Value::as_array);
         Self {
             keyed: security.is_some_and(|schemes| !schemes.is_empty()),
@@ -36,6 +37,7 @@ impl Facts {
             json: body.is_some_and(|body| body["content"].get("application/json").is_some()),
             body: body.is_some(),
             listing: takes("cursor"),
+            command: parameters().any(|it| is(it, "Idempotency-Key") && it["required"] == true),
             idempotent: takes("Idempotency-Key"),
             conditional: takes("If-None-Match"),
         }
@@ -51,6 +53,7 @@ impl Facts {
             On::Body => self.body,
             On::Idempotent => self.idempotent,
             On::Listing => self.listing,
+            On::Command => self.command,
             On::Declared | On::Unrouted => false,
         })
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::operations;
+use super::{each_operation, operations};
 
 /// Closes the schemas that only JSON requests use: no other members, and `null` for what may be left out.
 pub(super) fn close(document: &mut Value) {
@@ -19,7 +19,15 @@ pub(super) fn close(document: &mut Value) {
     for name in asked.difference(&told) {
         close_schema(&mut document["components"]["schemas"][name]);
     }
+    each_operation(document, |operation| {
+        if let Some(form) = operation.get_mut("requestBody").and_then(|body| body.pointer_mut(FORM)) {
+            form["additionalProperties"] = json!(false);
+        }
+    });
 }
+
+/// The schema of a form, within a request's body.
+const FORM: &str = "/content/multipart~1form-data/schema";
 
 /// Collects the names of the schemas that `value` refers to, and those that they refer to.
 fn reach(value: &Value, document: &Value, names: &mut BTreeSet<String>) {

@@ -5,9 +5,9 @@ use serde::Deserialize;
 use super::*;
 use crate::api::answer::Answer;
 use crate::api::body::StrictJson;
-use crate::api::idempotency::IdempotencyKey;
+use crate::api::idempotency::NeededKey;
 use crate::api::refused::refused;
-use crate::api::wire::{CreditsText, Id, Metadata, MoneyBody, Time};
+use crate::api::wire::{CreditsText, Id, Limit, Metadata, MoneyBody, Time};
 use crate::http::auth::Caller;
 
 #[derive(Tags)]
@@ -53,7 +53,8 @@ impl Things {
     async fn create(
         &self,
         _caller: Caller,
-        #[oai(name = "Idempotency-Key")] _key: Header<Option<IdempotencyKey>>,
+        #[oai(name = "limit")] _limit: Query<Option<Limit<7>>>,
+        #[oai(name = "Idempotency-Key")] _key: Header<NeededKey>,
         _body: StrictJson<NewThing>,
     ) -> Result<Answer<Thing, 201>, refused!(InsufficientCredits, CustomerNotFound, HoldClosed)> {
         Err(crate::api::codes::Code::HoldClosed.problem())?
@@ -100,7 +101,7 @@ fn an_operation_lists_its_own_codes_and_those_of_the_foundation() {
     assert_eq!(of("503").unwrap(), "unavailable outcome_unknown");
 
     let listed: Vec<_> = codes(&document["paths"]["/v1/things/{thing}"]["get"]).into_iter().map(|(it, _)| it).collect();
-    assert_eq!(listed, ["400", "404", "500", "503"]);
+    assert_eq!(listed, ["400", "404", "422", "500", "503"]);
 }
 
 #[test]
@@ -138,6 +139,20 @@ fn a_request_is_closed_and_an_answer_is_open() {
     assert_eq!(new["properties"]["part"], json!({"allOf": [{"$ref": "#/components/schemas/Part"}], "nullable": true}));
     assert!(new["properties"]["count"].get("nullable").is_none());
     assert!(schemas["Thing"].get("additionalProperties").is_none());
+}
+
+#[test]
+fn what_is_refused_is_told_beforehand() {
+    let document = things();
+    let parameters = document["paths"]["/v1/things"]["post"]["parameters"].as_array().unwrap().clone();
+    let of = |name: &str| parameters.iter().find(|parameter| parameter["name"] == name).unwrap();
+    assert_eq!(of("Idempotency-Key")["required"], json!(true));
+    assert_eq!(of("limit")["schema"], json!({"type": "integer", "format": "int32", "minimum": 1, "maximum": 7}));
+    let count = &document["components"]["schemas"]["NewThing"]["properties"]["count"];
+    assert_eq!(*count, json!({"type": "integer", "format": "int64", "minimum": 0, "maximum": u32::MAX}));
+    let api = super::document();
+    let form = &api["paths"]["/v1/estimates"]["post"]["requestBody"]["content"]["multipart/form-data"]["schema"];
+    assert_eq!(form["additionalProperties"], json!(false));
 }
 
 #[test]

@@ -47,13 +47,18 @@ fn whole(value: &Value) -> Option<i64> {
 
 /// The format knows no unsigned numbers.
 fn unsigned(object: &mut Map<String, Value>) {
-    let format = match object.get("format").and_then(Value::as_str) {
-        Some("uint8" | "uint16") => "int32",
-        Some("uint32" | "uint64") => "int64",
+    let (format, most) = match object.get("format").and_then(Value::as_str) {
+        Some("uint8") => ("int32", Some(u32::from(u8::MAX))),
+        Some("uint16") => ("int32", Some(u32::from(u16::MAX))),
+        Some("uint32") => ("int64", Some(u32::MAX)),
+        Some("uint64") => ("int64", None),
         _ => return,
     };
     object.insert("format".to_owned(), json!(format));
     object.entry("minimum").or_insert(json!(0));
+    if let Some(most) = most {
+        object.entry("maximum").or_insert(json!(most));
+    }
 }
 
 /// `allOf: [reference, {what its siblings say already}]` is `allOf: [reference]` with siblings.

@@ -116,7 +116,8 @@ impl Type for Metadata {
     }
 
     fn schema_ref() -> MetaSchemaRef {
-        let value = MetaSchema { max_length: Some(LONGEST_VALUE), ..MetaSchema::new("string") };
+        let pattern = Some(r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$".to_owned());
+        let value = MetaSchema { max_length: Some(LONGEST_VALUE), pattern, ..MetaSchema::new("string") };
         MetaSchemaRef::Inline(Box::new(MetaSchema {
             additional_properties: Some(Box::new(MetaSchemaRef::Inline(Box::new(value)))),
             max_properties: Some(MOST_PAIRS),

@@ -1,12 +1,15 @@
 //! Values on the wire: one newtype for each, with its schema and with errors that say what to send.
 
+mod contact;
 mod credits;
 mod id;
+mod limit;
 mod metadata;
 mod money;
 mod span;
 mod text;
 mod time;
+mod word;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -16,13 +19,16 @@ use serde::de::{self, Visitor};
 
 use super::flaw::{FieldCode, Flaw};
 
+pub(crate) use contact::{Email, Zone};
 pub(crate) use credits::{CreditsNumber, CreditsText};
 pub(crate) use id::Id;
+pub(crate) use limit::Limit;
 pub(crate) use metadata::Metadata;
-pub(crate) use money::MoneyBody;
+pub(crate) use money::{CurrencyCode, MoneyBody};
 pub(crate) use span::SpanText;
 pub(crate) use text::Text;
 pub(crate) use time::Time;
+pub(crate) use word::Word;
 
 /// A value that is a string on the wire. [`wire_text!`] makes the rest of it.
 pub(crate) trait WireText: Sized + Send + Sync {

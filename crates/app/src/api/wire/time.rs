@@ -29,6 +29,7 @@ impl WireText for Time {
 
     fn schema() -> MetaSchema {
         MetaSchema {
+            pattern: Some("^(19[7-9][0-9]|[2-9][0-9]{3})-".to_owned()),
             example: Some(json!("2026-06-01T12:00:00.000Z")),
             ..MetaSchema::new_with_format("string", "date-time")
         }
