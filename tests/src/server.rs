@@ -1,7 +1,7 @@
 //! Servers: the one that the tests of a process share, and those that a test starts and stops by itself.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -26,6 +26,7 @@ pub enum Store {
 pub struct Place {
     directory: TempDir,
     database: String,
+    environment: Vec<(&'static str, String)>,
 }
 
 impl Place {
@@ -37,7 +38,20 @@ impl Place {
             Store::Sqlite => format!("sqlite://{}", directory.path().join("folio.db").display()),
             Store::Postgres => cluster::shared().database().expect("a database"),
         };
-        Self { directory, database }
+        Self { directory, database, environment: Vec::new() }
+    }
+
+    /// One on a database of someone else's.
+    #[must_use]
+    pub fn with(database: String) -> Self {
+        Self { database, ..Self::new(Store::Sqlite) }
+    }
+
+    /// The same, for servers that find this variable in their environment.
+    #[must_use]
+    pub fn under(mut self, name: &'static str, value: &str) -> Self {
+        self.environment.push((name, value.to_owned()));
+        self
     }
 
     /// The database's URL.
@@ -85,17 +99,23 @@ impl Server {
     /// A server on a place that outlives it.
     #[must_use]
     pub fn on(place: &Place) -> Self {
-        Self::start(place.directory().to_owned(), place.database.clone(), None)
+        Self::start(place.directory().to_owned(), &place.environment, place.database.clone(), None)
     }
 
     /// The place goes with the server, whose owner may have no time to clean up.
     fn with_its_place(place: Place) -> Self {
         let directory = place.directory.keep();
-        Self::start(directory.clone(), place.database, Some(directory.as_path()))
+        Self::start(directory.clone(), &place.environment, place.database, Some(directory.as_path()))
     }
 
-    fn start(directory: PathBuf, database: String, remove: Option<&Path>) -> Self {
+    fn start(
+        directory: PathBuf,
+        environment: &[(&'static str, String)],
+        database: String,
+        remove: Option<&Path>,
+    ) -> Self {
         let mut keeper = binary::settled(Command::new("sh"), &directory);
+        keeper.envs(environment.iter().cloned());
         keeper.args(["-c", include_str!("keep.sh"), "keep"]).arg(remove.unwrap_or_else(|| Path::new("")));
         keeper.arg(directory.join("log")).arg(binary::path());
         keeper.args(["serve", "--listen", "127.0.0.1:0", "--database", &database]);
@@ -121,10 +141,29 @@ impl Server {
         log(&self.directory)
     }
 
+    /// How many bytes of memory it has at hand.
+    #[must_use]
+    pub fn resident(&self) -> u64 {
+        let keeper = self.keeper.id();
+        let children = fs::read_to_string(format!("/proc/{keeper}/task/{keeper}/children")).expect("its children");
+        let server = children.split_whitespace().next().expect("a server");
+        let status = fs::read_to_string(format!("/proc/{server}/status")).expect("its status");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("its memory");
+        let kilobytes = line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number");
+        kilobytes * 1_024
+    }
+
     /// Runs a command of the same program on the same database, beside the server.
     #[must_use]
     pub fn folio(&self, arguments: &[&str]) -> Ran {
         Ran::of(folio(&self.directory).args(arguments).args(["--database", &self.database, "--format", "json"]))
+    }
+
+    /// Kills it at once, as the loss of its machine would, and waits until it is gone.
+    pub fn kill(mut self) {
+        let keeper = self.keeper.stdin.as_mut().expect("a keeper who listens");
+        keeper.write_all(b"KILL\n").expect("told");
+        assert_eq!(self.end(), Some(128 + 9), "it was gone before");
     }
 
     /// Asks it to stop, waits until it has, and returns its exit code.

@@ -14,7 +14,7 @@ pub(crate) fn find_or_install() -> Result<PathBuf> {
     if let Some(found) = find() {
         return Ok(found);
     }
-    install()?;
+    install("postgresql")?;
     find().context("the package `postgresql` is installed, yet its binaries are in none of the usual places")
 }
 
@@ -46,14 +46,15 @@ fn debian() -> impl Iterator<Item = PathBuf> {
     versions.into_iter().map(|(_, directory)| directory)
 }
 
-fn install() -> Result<()> {
+/// Installs a Debian package that is missing, where this machine's tests run as root.
+pub fn install(package: &str) -> Result<()> {
     let is_root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");
     if !is_root || !runs("apt-get") {
-        bail!("no Postgres on this machine: install the package `postgresql`, or put the directory of initdb on PATH");
+        bail!("the tests need Debian's package `{package}`, or the same from elsewhere on PATH: install it");
     }
-    eprintln!("no Postgres on this machine: installing the package `postgresql`");
+    eprintln!("installing the package `{package}`, which the tests need");
     apt_get(&["update", "--quiet"])?;
-    apt_get(&["install", "--quiet", "--yes", "--no-install-recommends", "postgresql"])
+    apt_get(&["install", "--quiet", "--yes", "--no-install-recommends", package])
 }
 
 fn runs(program: &str) -> bool {

@@ -1,5 +1,6 @@
 # Runs a server in DIRECTORY until stdin closes: keep BINARIES DIRECTORY PORT
 # Says `ready` on stdout when the server answers; whatever goes wrong is on stderr.
+# A line `stop MODE` or `start` on stdin does that, and is answered `ready` when it is done.
 binaries=$1 directory=$2 port=$3
 cd "$directory" || exit
 
@@ -19,7 +20,16 @@ trap 'exit 1' HUP INT TERM
 
 # Nothing has to survive a crash before the first database exists; after that every commit does: fsync stays on.
 server initdb -D data --username=postgres --auth=trust --encoding=UTF8 --no-locale --no-sync >/dev/null || exit
-server pg_ctl start -D data -t 60 -l log -o "-h 127.0.0.1 -p $port -k '$directory' -N 200" >&2 ||
-    { cat log >&2; exit 1; }
+start() {
+    server pg_ctl start -D data -t 60 -l log -o "-h 127.0.0.1 -p $port -k '$directory' -N 200" >&2 ||
+        { cat log >&2; exit 1; }
+}
+start
 echo ready
-cat >/dev/null
+while read -r word mode; do
+    case $word in
+    start) start ;;
+    stop) server pg_ctl stop -D data -t 60 -m "$mode" >&2 || exit ;;
+    esac
+    echo ready
+done

@@ -1,11 +1,11 @@
 //! The process that runs a server for as long as its owner lives.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Seek};
+use std::io::{BufRead, BufReader, Read, Seek, Write};
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
@@ -13,6 +13,8 @@ use anyhow::{Context, Result, bail};
 #[derive(Debug)]
 pub(crate) struct Keeper {
     shell: Child,
+    says: BufReader<ChildStdout>,
+    log: File,
     port: u16,
 }
 
@@ -35,13 +37,26 @@ impl Keeper {
             .context("sh does not start")?;
         // From here on the script removes the directory.
         let _ = directory.keep();
+        let says = BufReader::new(shell.stdout.take().context("sh has no stdout")?);
+        let mut keeper = Self { shell, says, log, port };
+        keeper.wait_until_ready().context("Postgres does not start")?;
+        Ok(keeper)
+    }
+
+    /// Stops the server or starts it again: a line that `keep.sh` knows. Returns when it is done.
+    pub(crate) fn tell(&mut self, line: &str) -> Result<()> {
+        writeln!(self.shell.stdin.as_mut().context("sh has no stdin")?, "{line}")?;
+        self.wait_until_ready().with_context(|| format!("Postgres does not {line}"))
+    }
+
+    fn wait_until_ready(&mut self) -> Result<()> {
         let mut ready = String::new();
-        BufReader::new(shell.stdout.take().context("sh has no stdout")?).read_line(&mut ready)?;
+        self.says.read_line(&mut ready)?;
         if ready.trim() != "ready" {
-            shell.wait()?;
-            bail!("Postgres does not start: {}", text(log)?);
+            self.shell.wait()?;
+            bail!("{}", text(&mut self.log)?);
         }
-        Ok(Self { shell, port })
+        Ok(())
     }
 
     pub(crate) const fn port(&self) -> u16 {
@@ -61,7 +76,7 @@ fn free_port() -> Result<u16> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }
 
-fn text(mut log: File) -> Result<String> {
+fn text(log: &mut File) -> Result<String> {
     let mut text = String::new();
     log.rewind()?;
     log.read_to_string(&mut text)?;

@@ -12,6 +12,8 @@ mod binaries;
 mod keeper;
 mod psql;
 
+pub use binaries::install;
+
 /// Names the environment variable with the URL (no database in it) of a server that already runs.
 pub const ENV: &str = "FOLIO_TEST_POSTGRES";
 
@@ -21,7 +23,7 @@ pub struct Cluster {
     server: String,
     binaries: PathBuf,
     /// Dropping it stops the server and removes its files; `None` where the server is someone else's.
-    _keeper: Option<Keeper>,
+    keeper: Option<Keeper>,
 }
 
 impl Cluster {
@@ -30,7 +32,7 @@ impl Cluster {
         let binaries = binaries::find_or_install()?;
         let keeper = Keeper::start(&binaries)?;
         let server = format!("postgres://postgres@127.0.0.1:{}", keeper.port());
-        Ok(Self { server, binaries, _keeper: Some(keeper) })
+        Ok(Self { server, binaries, keeper: Some(keeper) })
     }
 
     /// The server that `FOLIO_TEST_POSTGRES` names, or a new one.
@@ -38,7 +40,7 @@ impl Cluster {
         match std::env::var(ENV) {
             Ok(server) => {
                 let server = server.trim_end_matches('/').to_owned();
-                Ok(Self { server, binaries: binaries::find_or_install()?, _keeper: None })
+                Ok(Self { server, binaries: binaries::find_or_install()?, keeper: None })
             }
             Err(_) => Self::start(),
         }
@@ -60,6 +62,20 @@ impl Cluster {
     pub fn database(&self) -> Result<String> {
         let name = self.psql(&self.url("postgres"), CREATE_DATABASE).context("creating a database")?;
         Ok(self.url(&name))
+    }
+
+    /// Stops the server: `fast` cuts the connections, `immediate` is a crash.
+    pub fn stop(&mut self, mode: &str) -> Result<()> {
+        self.own()?.tell(&format!("stop {mode}"))
+    }
+
+    /// Starts the server that was stopped, at the same address.
+    pub fn start_again(&mut self) -> Result<()> {
+        self.own()?.tell("start")
+    }
+
+    fn own(&mut self) -> Result<&mut Keeper> {
+        self.keeper.as_mut().context("the server is someone else's")
     }
 
     /// Runs a psql script against a database's URL and returns what it prints, unaligned and without headings.
