@@ -172,8 +172,8 @@ async fn d_a_file_whose_pages_cannot_be_counted_leaves_the_ledger_alone(house: &
         assert_eq!(refused["errors"][0]["pointer"], "/files/1", "{name}");
         assert!(refused["detail"].as_str().is_some_and(|detail| detail.contains(name)), "{refused}");
     }
-    let sheet = [("sheet.csv", b"a,b\n1,2\n".to_vec())];
-    ada.estimate_files("extract", &sheet).await.refused(400, "unsupported_file_type");
+    let film = [("film.mp4", b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom".to_vec())];
+    ada.estimate_files("extract", &film).await.refused(400, "unsupported_file_type");
     assert_eq!(ada.entries().await, entries);
 }
 

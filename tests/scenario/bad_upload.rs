@@ -86,8 +86,8 @@ async fn r43_a_file_is_what_its_bytes_are(house: &House) {
     for (name, bytes, code) in [
         ("a.pdf", b"%PDF-1.7\n%%EOF".to_vec(), "page_count_failed"),
         ("a.tiff", b"II*\0\x08\0\0\0".to_vec(), "page_count_failed"),
-        ("a.zip", b"PK\x03\x04rest".to_vec(), "unsupported_file_type"),
-        ("a.txt", b"BMore text".to_vec(), "unsupported_file_type"),
+        ("a.zip", b"PK\x03\x04rest".to_vec(), "page_count_failed"),
+        ("a.gz", b"\x1f\x8b\x08\0".to_vec(), "unsupported_file_type"),
         ("a", Vec::new(), "unsupported_file_type"),
     ] {
         estimate(name, bytes).await.refused(400, code);

@@ -12,6 +12,7 @@ on_both! { "perfectparser":
     r40_a_key_is_for_one_request,
     r40_a_refusal_spends_no_key,
     r40_credits_move_only_with_a_key,
+    r40_a_key_that_cannot_be_read_is_refused_and_not_ignored,
     r40_a_key_may_be_quoted,
     r40_a_batch_keeps_a_key_a_line,
     r42_a_key_is_the_tenants_own,
@@ -99,6 +100,20 @@ async fn r40_a_refusal_spends_no_key(house: &House) {
     assert_eq!(done.is(201)["balance"]["available"], "5");
     assert!(ask().await.is_replay());
     assert_eq!(ada.available().await, "5");
+}
+
+/// Where a key is no duty, one that cannot be read would be as good as none: each retry a key or a clock more.
+async fn r40_a_key_that_cannot_be_read_is_refused_and_not_ignored(house: &House) {
+    let here = Furnished::of(house).await;
+    for operation in here.operations().await.into_iter().filter(|operation| operation.takes_a_key) {
+        let request = || house.operator.request(Method::POST, &here.path(&operation)).json(&here.body(&operation));
+        let unreadable = request().header("Idempotency-Key", &b"schl\xc3\xbcssel"[..]);
+        let twice = request().header("Idempotency-Key", "one").header("Idempotency-Key", "two");
+        for request in [unreadable, twice] {
+            let refused = house.operator.send(request).await.refused(400, "invalid_request");
+            assert_eq!(refused["errors"][0]["pointer"], "/Idempotency-Key", "{}", operation.id);
+        }
+    }
 }
 
 async fn r40_credits_move_only_with_a_key(house: &House) {

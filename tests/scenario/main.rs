@@ -2,15 +2,18 @@
 
 mod bad_input;
 mod bad_upload;
+mod batch;
 mod clocks;
 mod document;
 mod furnished;
 mod holds;
+mod hostile;
 mod idempotency;
 mod isolation;
 mod job;
 mod paging;
 mod past;
+mod queries;
 mod replay;
 mod restart;
 mod secrets;

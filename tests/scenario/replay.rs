@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 on_both! { "flexocr":
     r44_anyone_can_recompute_every_balance,
     r44_every_command_is_in_the_journal_under_its_key,
+    r44_entries_tell_what_they_changed_beyond_credits,
 }
 
 async fn r44_anyone_can_recompute_every_balance(house: &House) {
@@ -51,6 +52,25 @@ async fn r44_every_command_is_in_the_journal_under_its_key(house: &House) {
         .map(|entry| (text(&entry["key"]).to_owned(), text(&entry["amount"]).to_owned(), entry["balance"].clone()))
         .collect();
     assert_eq!(listed, told);
+}
+
+async fn r44_entries_tell_what_they_changed_beyond_credits(house: &House) {
+    let entries = story(house).await.entries().await;
+    let of = |kind: &str| entries.iter().filter(|entry| entry["kind"] == kind).collect::<Vec<_>>();
+    let made: Vec<_> = of("grant").iter().map(|entry| entry["grant"]["id"].clone()).collect();
+    assert_eq!((&of("activate")[0]["grant_id"], of("activate").len()), (&made[2], 1));
+    assert_eq!(
+        (&of("extend")[0]["grant_id"], &of("extend")[0]["expires_at"]),
+        (&made[1], &json!("2026-02-20T00:00:00.000Z"))
+    );
+    let (hold, extended) = (of("hold")[0], of("extend_hold")[0]);
+    assert_eq!((&hold["hold"], &hold["expires_at"]), (&extended["hold"], &json!("2026-02-06T10:00:00.000Z")));
+    assert_eq!(extended["expires_at"], "2026-02-06T11:00:00.000Z");
+    let used =
+        |kind: &str| of(kind).iter().map(|it| (it["operation"].clone(), it["quantity"].clone())).collect::<Vec<_>>();
+    assert_eq!(used("capture"), [(json!("extract"), json!(7))]);
+    assert_eq!(used("usage"), [(json!("update_schema"), json!(3)), (json!("extract"), json!(13))]);
+    assert_eq!(of("reverse")[0]["quantity"], 3);
 }
 
 /// What a caller's own program keeps of a customer.
