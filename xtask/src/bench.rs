@@ -1,6 +1,8 @@
 //! What the ledger does in a second over HTTP, next to a naive design in the same Postgres and to the HTTP server
 //! alone. All figures come from one run, so that their ratios mean something.
 
+use std::process::Command;
+
 use anyhow::Result;
 use cluster::Cluster;
 
@@ -10,11 +12,13 @@ use report::Report;
 
 mod cpu;
 mod goals;
+mod growth;
 mod http;
 mod load;
 mod machine;
 mod naive;
 mod options;
+mod plot;
 mod report;
 mod seed;
 mod server;
@@ -24,21 +28,34 @@ mod work;
 pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     let options = Options::read(arguments)?;
     if cfg!(debug_assertions) {
-        return again_for_speed(arguments);
+        return again_for_speed("bench", arguments);
     }
-    cargo::run(&["build", "--release", "--package", "folio", "--bin", "folio"])?;
     let cluster = Cluster::start()?;
     let machine = machine::facts(&cluster)?;
     let naive = naive::measure(&cluster, &options)?;
     let sqlite = store::measure(&store::Database::sqlite()?, &options)?;
     let postgres = store::measure(&store::Database::postgres(&cluster)?, &options)?;
-    let report = Report { machine, naive, sqlite, postgres }.to_string();
+    let report = Report { machine, customers: options.customers, naive, sqlite, postgres }.to_string();
     println!("\n{report}");
-    if options.quick { Ok(()) } else { report::keep(&report) }
+    if options.quick { Ok(()) } else { report::keep("figures", &report) }
+}
+
+/// What gets slower as a ledger grows, for the same page.
+pub(crate) fn growth(arguments: &[&str]) -> Result<()> {
+    let quick = match arguments {
+        [] => false,
+        ["--quick"] => true,
+        _ => anyhow::bail!("growth takes --quick, not {}", arguments.join(" ")),
+    };
+    if cfg!(debug_assertions) {
+        return again_for_speed("growth", arguments);
+    }
+    growth::run(&Cluster::start()?, quick)
 }
 
 /// The load shares the server's cores: built for debugging, it would be much of what is measured.
-fn again_for_speed(arguments: &[&str]) -> Result<()> {
-    let run = ["run", "--quiet", "--release", "--package", "xtask", "--", "bench"];
-    cargo::run(&[&run[..], arguments].concat())
+fn again_for_speed(command: &str, arguments: &[&str]) -> Result<()> {
+    cargo::run(&["build", "--release", "--workspace", "--bins"])?;
+    let mut again = Command::new(server::released("xtask")?);
+    cargo::finish(again.arg(command).args(arguments))
 }

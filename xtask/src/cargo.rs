@@ -1,9 +1,11 @@
 //! Cargo as a child. Always over the whole workspace: a part of it unifies features differently and builds the dependencies twice.
 
 use std::env;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
+use cargo_metadata::MetadataCommand;
 
 /// Builds everything that tests and other steps run, with the very artifacts `cargo test` uses.
 pub(crate) const BUILD: [&str; 3] = ["build", "--workspace", "--all-targets"];
@@ -17,6 +19,12 @@ pub(crate) fn command(arguments: &[&str]) -> Command {
         command.env("CARGO_INCREMENTAL", "0");
     }
     command
+}
+
+/// The program that [`BUILD`] builds.
+pub(crate) fn folio() -> Result<PathBuf> {
+    let metadata = MetadataCommand::new().no_deps().exec()?;
+    Ok(metadata.target_directory.join("debug").join("folio").into_std_path_buf())
 }
 
 /// Runs cargo on this terminal; its failure is ours.

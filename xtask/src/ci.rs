@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::step::step;
-use crate::{cargo, check, codegen, deny, test};
+use crate::{cargo, check, codegen, corpus, crash, deny, schemathesis, test};
 
 pub(crate) fn run() -> Result<()> {
     step("all of ci", || {
@@ -12,6 +12,9 @@ pub(crate) fn run() -> Result<()> {
         step("build", || cargo::run(&cargo::BUILD))?;
         step("codegen", codegen::compare)?;
         step("test", || test::on_postgres(&[]))?;
+        step("corpus", corpus::judge)?;
+        step("schemathesis", || schemathesis::judge(&[]))?;
+        step("crash", || crash::run(&crash::IN_CI))?;
         step("doc", || {
             cargo::finish(cargo::command(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))
         })

@@ -5,7 +5,6 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use cargo_metadata::MetadataCommand;
 
 use crate::cargo;
 
@@ -37,7 +36,5 @@ pub(crate) fn compare() -> Result<()> {
 
 /// The document as the built binary prints it.
 fn openapi() -> Result<String> {
-    let metadata = MetadataCommand::new().no_deps().exec()?;
-    let folio = metadata.target_directory.join("debug").join("folio");
-    cargo::output(Command::new(folio).arg("openapi"))
+    cargo::output(Command::new(cargo::folio()?).arg("openapi"))
 }

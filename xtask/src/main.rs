@@ -11,9 +11,13 @@ mod cargo;
 mod check;
 mod ci;
 mod codegen;
+mod corpus;
+mod crash;
 mod deny;
 mod findings;
 mod postgres;
+mod python;
+mod schemathesis;
 mod step;
 mod test;
 mod tidy;
@@ -28,7 +32,11 @@ cargo xtask <command>
   deny               licences and banned crates, against deny.toml
   codegen [--check]  writes the generated files; --check only compares them
   test [ARGS…]       all tests, on a Postgres of their own; ARGS go to `cargo test`
+  crash [ARGS…]      kills the server under load and checks the ledger; --kills N, --seed S, --store sqlite|postgres
   bench [ARGS…]      the load figures, for docs/benchmarks.md; --seconds N, --customers N, --quick
+  growth [--quick]   what gets slower as a ledger grows, for the same page
+  corpus             documents counted by Folio and by other programs, which must agree
+  schemathesis [A…]  every operation of the OpenAPI document, with every check; A… go to the tool
   postgres           a throw-away Postgres, until Ctrl-C or the end of stdin
   help               this text";
 
@@ -55,7 +63,11 @@ fn run() -> Result<()> {
         ["codegen"] => codegen::write(),
         ["codegen", "--check"] => codegen::check(),
         ["test", ref arguments @ ..] => test::run(arguments),
+        ["crash", ref arguments @ ..] => crash::run(arguments),
         ["bench", ref arguments @ ..] => bench::run(arguments),
+        ["growth", ref arguments @ ..] => bench::growth(arguments),
+        ["corpus"] => corpus::run(),
+        ["schemathesis", ref arguments @ ..] => schemathesis::run(arguments),
         ["postgres"] => postgres::run(),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");

@@ -13,7 +13,7 @@ pub(super) struct Options {
 
 impl Options {
     pub(super) fn read(arguments: &[&str]) -> Result<Self> {
-        let mut options = Self { seconds: 8, customers: 2_000, quick: false };
+        let mut options = Self { seconds: 6, customers: 10_000, quick: false };
         let mut words = arguments.iter();
         while let Some(word) = words.next() {
             let mut number = || {

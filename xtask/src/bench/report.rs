@@ -13,36 +13,41 @@ use super::store::{BATCHES, CONNECTIONS, Figures};
 use super::work::LINES;
 
 const PAGE: &str = "docs/benchmarks.md";
-/// What stands between these lines of the page is written here; the rest is written by people.
-const MARKS: [&str; 2] = ["<!-- figures -->\n", "<!-- end of figures -->\n"];
 
 pub(super) struct Report {
     pub(super) machine: String,
+    pub(super) customers: u64,
     pub(super) naive: Naive,
     pub(super) sqlite: Figures,
     pub(super) postgres: Figures,
 }
 
-/// Puts the report into the page, in place of the last one.
-pub(super) fn keep(report: &str) -> Result<()> {
+/// Puts a report into the page, in place of the last one of its name. What stands between the lines with that name is
+/// written here; the rest is written by people.
+pub(super) fn keep(name: &str, report: &str) -> Result<()> {
     let page = fs::read_to_string(PAGE).with_context(|| format!("{PAGE} is gone"))?;
-    let page = replaced(&page, report).with_context(|| format!("{PAGE} has lost its marks"))?;
+    let page = replaced(&page, name, report).with_context(|| format!("{PAGE} has lost its marks"))?;
     fs::write(PAGE, page)?;
     println!("{PAGE} written");
     Ok(())
 }
 
-fn replaced(page: &str, report: &str) -> Option<String> {
-    let (before, rest) = page.split_once(MARKS[0])?;
-    let (_, after) = rest.split_once(MARKS[1])?;
-    Some([before, MARKS[0], report, MARKS[1], after].concat())
+fn replaced(page: &str, name: &str, report: &str) -> Option<String> {
+    let (begin, end) = (format!("<!-- {name} -->\n"), format!("<!-- end of {name} -->\n"));
+    let (before, rest) = page.split_once(&begin)?;
+    let (_, after) = rest.split_once(&end)?;
+    Some([before, &begin, report, &end, after].concat())
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { machine, naive, sqlite, postgres } = self;
+        let Self { machine, customers, naive, sqlite, postgres } = self;
         writeln!(f, "{machine}")?;
-        writeln!(f, "Calls come on {CONNECTIONS} keep-alive connections, batches of {LINES} lines on {BATCHES}.\n")?;
+        writeln!(
+            f,
+            "Calls come on {CONNECTIONS} keep-alive connections where no number is given, batches of {LINES} lines on \
+             {BATCHES}; uniform load falls on {customers} customers with three grants each, hot load on one.\n"
+        )?;
         let mut rows = vec![
             ["", "a second", "p50 ms", "p99 ms", "folio µs", "load µs", "others µs", "idle"]
                 .map(str::to_owned)
@@ -67,11 +72,13 @@ impl fmt::Display for Report {
 }
 
 fn store(figures: &Figures) -> Vec<Vec<String>> {
-    let Figures { name, floor, uniform, hot, pairs, batches, .. } = figures;
+    let Figures { name, floor, alone, uniform, crowd, hot, pairs, batches, .. } = figures;
     let row = |what: &str, measured: &Measured, units: u64| line(&format!("{name}: {what}"), measured, units);
     vec![
         row("HTTP floor", floor, 1),
+        row("usage, uniform, 1 connection", alone, 1),
         row("usage, uniform", uniform, 1),
+        row("usage, uniform, 256 connections", crowd, 1),
         row("usage, hot", hot, 1),
         row("hold + capture", pairs, 1),
         row("batch lines", batches, LINES),
@@ -105,7 +112,7 @@ fn best(what: &str, best: Best) -> Vec<String> {
 }
 
 /// A table of Markdown, aligned to be read as it is. The first row is its head.
-fn table(rows: &[Vec<String>]) -> String {
+pub(super) fn table(rows: &[Vec<String>]) -> String {
     let columns = rows.first().map_or(0, Vec::len);
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns).map(width).collect();
@@ -126,10 +133,10 @@ mod tests {
 
     #[test]
     fn only_what_stands_between_the_marks_is_replaced() {
-        let page = format!("before\n{}old\n{}after\n", MARKS[0], MARKS[1]);
-        let new = replaced(&page, "new\n").unwrap();
-        assert_eq!(new, format!("before\n{}new\n{}after\n", MARKS[0], MARKS[1]));
-        assert_eq!(replaced("no marks", "new"), None);
+        let page = "before\n<!-- a -->\nold\n<!-- end of a -->\nafter\n";
+        let new = replaced(page, "a", "new\n").unwrap();
+        assert_eq!(new, "before\n<!-- a -->\nnew\n<!-- end of a -->\nafter\n");
+        assert_eq!(replaced(page, "b", "new"), None);
     }
 
     #[test]

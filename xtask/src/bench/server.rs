@@ -13,6 +13,12 @@ use serde_json::Value;
 use super::cpu;
 use crate::cargo;
 
+/// Where cargo puts a program that is built for release.
+pub(super) fn released(program: &str) -> Result<PathBuf> {
+    let metadata = MetadataCommand::new().no_deps().exec()?;
+    Ok(metadata.target_directory.join("release").join(program).into_std_path_buf())
+}
+
 /// The program and the database that it works on.
 pub(super) struct Folio {
     program: PathBuf,
@@ -21,9 +27,7 @@ pub(super) struct Folio {
 
 impl Folio {
     pub(super) fn on(database: &str) -> Result<Self> {
-        let metadata = MetadataCommand::new().no_deps().exec()?;
-        let program = metadata.target_directory.join("release").join("folio").into_std_path_buf();
-        Ok(Self { program, database: database.to_owned() })
+        Ok(Self { program: released("folio")?, database: database.to_owned() })
     }
 
     /// Makes a tenant with a catalog; its operator's key.

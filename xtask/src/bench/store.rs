@@ -15,6 +15,8 @@ use super::work::Work;
 
 /// Keep-alive connections of single calls.
 pub(super) const CONNECTIONS: usize = 64;
+/// Many of them.
+pub(super) const CROWD: usize = 256;
 /// Keep-alive connections of batches: there is enough in each.
 pub(super) const BATCHES: usize = 8;
 
@@ -40,7 +42,7 @@ impl<'a> Database<'a> {
     }
 
     /// Bytes on disk, once nobody serves it; the log that Postgres writes ahead is not counted.
-    fn size(&self) -> Result<u64> {
+    pub(super) fn size(&self) -> Result<u64> {
         match self.cluster {
             None => Ok(fs::metadata(self.directory.path().join("folio.db"))?.len()),
             Some(cluster) => Ok(cluster.psql(&self.url, "SELECT pg_database_size(current_database());")?.parse()?),
@@ -53,7 +55,11 @@ impl<'a> Database<'a> {
 pub(super) struct Figures {
     pub(super) name: &'static str,
     pub(super) floor: Measured,
+    /// On one connection: what one caller waits for a durable answer.
+    pub(super) alone: Measured,
     pub(super) uniform: Measured,
+    /// On 256 connections.
+    pub(super) crowd: Measured,
     pub(super) hot: Measured,
     pub(super) pairs: Measured,
     pub(super) batches: Measured,
@@ -69,43 +75,64 @@ pub(super) struct Figures {
 pub(super) fn measure(database: &Database, options: &Options) -> Result<Figures> {
     println!("== {}: {} customers, {} s a figure", database.name, options.customers, options.seconds);
     let bench = Bench::prepare(database, options)?;
-    let uniform = Work::Usage(options.customers);
+    let everyone = Work::Usage(options.customers);
     let server = bench.serve()?;
     let before = (database.size()?, bench.folio.verify()?);
     let floor = bench.load(&server, Work::Floor, CONNECTIONS)?;
-    let uniform = bench.load(&server, uniform, CONNECTIONS)?;
+    let alone = bench.load(&server, everyone, 1)?;
+    let uniform = bench.load(&server, everyone, CONNECTIONS)?;
+    let crowd = bench.load(&server, everyone, CROWD)?;
     let hot = bench.load(&server, Work::Usage(1), CONNECTIONS)?;
+    let single_calls = server.peak_memory()?;
     drop(server);
     let after = (database.size()?, bench.folio.verify()?);
     let server = bench.serve()?;
     let pairs = bench.load(&server, Work::Pair(options.customers), CONNECTIONS)?;
     let batches = bench.load(&server, Work::Batch(options.customers), BATCHES)?;
-    let peak_memory = server.peak_memory()?;
+    let peak_memory = server.peak_memory()?.max(single_calls);
     drop(server);
     let verified = bench.verify_timed()?;
     let bytes_per_entry = after.0.saturating_sub(before.0) / (after.1 - before.1).max(1);
-    Ok(Figures { name: database.name, floor, uniform, hot, pairs, batches, bytes_per_entry, verified, peak_memory })
+    Ok(Figures {
+        name: database.name,
+        floor,
+        alone,
+        uniform,
+        crowd,
+        hot,
+        pairs,
+        batches,
+        bytes_per_entry,
+        verified,
+        peak_memory,
+    })
 }
 
-/// A seeded database.
-struct Bench {
-    folio: Folio,
+/// A database with a tenant in it.
+pub(super) struct Bench {
+    pub(super) folio: Folio,
     key: String,
     seconds: u64,
 }
 
 impl Bench {
-    fn prepare(database: &Database, options: &Options) -> Result<Self> {
+    /// With a tenant, and nobody in it.
+    pub(super) fn empty(database: &Database, seconds: u64) -> Result<Self> {
         let catalog = database.directory.path().join("catalog.toml");
         fs::write(&catalog, include_str!("catalog.toml"))?;
         let folio = Folio::on(&database.url)?;
         let key = folio.tenant(&catalog)?;
-        let bench = Self { folio, key, seconds: options.seconds };
-        seed::customers(&bench.serve()?, options.customers)?;
+        Ok(Self { folio, key, seconds })
+    }
+
+    /// With customers.
+    fn prepare(database: &Database, options: &Options) -> Result<Self> {
+        let bench = Self::empty(database, options.seconds)?;
+        seed::customers(&bench.serve()?, 0..options.customers, &seed::THREE_ENDS)?;
         Ok(bench)
     }
 
-    fn serve(&self) -> Result<Server> {
+    pub(super) fn serve(&self) -> Result<Server> {
         self.folio.serve(&self.key)
     }
 

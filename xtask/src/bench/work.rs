@@ -22,13 +22,17 @@ pub(super) enum Work {
     Pair(u64),
     /// A `usage/batch`.
     Batch(u64),
+    /// The balance of any of so many customers.
+    Balance(u64),
+    /// `GET /v1/me` with one of these keys.
+    Me(&'static [String]),
 }
 
 impl Work {
     /// Entries that one piece writes.
     pub(super) const fn entries(self) -> u64 {
         match self {
-            Self::Floor => 0,
+            Self::Floor | Self::Balance(_) | Self::Me(_) => 0,
             Self::Usage(_) => 1,
             Self::Pair(_) => 2,
             Self::Batch(_) => LINES,
@@ -55,6 +59,13 @@ impl Worker {
             Work::Usage(customers) => self.post("/v1/usage", &usage(chance(), customers)).await.map(drop),
             Work::Pair(customers) => self.pair(customers).await,
             Work::Batch(customers) => self.batch(customers).await,
+            Work::Balance(customers) => {
+                self.get(&format!("/v1/customers/c{}/balance", chance() % customers)).await.map(drop)
+            }
+            Work::Me(keys) => {
+                self.key.clone_from(&keys[place(keys.len())]);
+                self.get("/v1/me").await.map(drop)
+            }
         }
     }
 
@@ -105,6 +116,12 @@ impl Worker {
 
 fn usage(number: u64, customers: u64) -> String {
     format!(r#"{{"customer":"c{}","operation":"extract","quantity":1}}"#, number % customers)
+}
+
+/// Any place in a list that is so long.
+#[expect(clippy::cast_possible_truncation, reason = "less than the length, which is a usize")]
+fn place(length: usize) -> usize {
+    (chance() % length as u64) as usize
 }
 
 /// A number that never comes twice in a run, in no order: keys spread over their index as real ones do.

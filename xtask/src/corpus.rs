@@ -1,0 +1,26 @@
+//! The corpus of documents: where other programs agree on a number of pages, Folio must have the same.
+
+use std::process::{Command, Stdio};
+
+use anyhow::Result;
+
+use crate::cargo;
+use crate::python::Python;
+
+/// The programs that count as well, and their packages.
+const JUDGES: [(&str, &str); 3] = [("qpdf", "qpdf"), ("pdfinfo", "poppler-utils"), ("mutool", "mupdf-tools")];
+
+pub(crate) fn run() -> Result<()> {
+    cargo::run(&cargo::BUILD)?;
+    judge()
+}
+
+/// `run` for a workspace that is built already.
+pub(crate) fn judge() -> Result<()> {
+    for (program, package) in JUDGES {
+        if Command::new(program).stdout(Stdio::null()).stderr(Stdio::null()).status().is_err() {
+            cluster::install(package)?;
+        }
+    }
+    cargo::finish(Python::ready()?.command().arg("tests/corpus").arg(cargo::folio()?))
+}
