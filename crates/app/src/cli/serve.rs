@@ -60,8 +60,10 @@ impl Serve {
     pub(crate) async fn run(self) -> anyhow::Result<Exit> {
         let (listener, limits) = (self.listen.bind().await?, self.listen.limits());
         let wired = self.database.open().await?;
+        // Before anyone is told where it listens: who knows may also stop it.
+        let told = told_to_stop()?;
         output::data(format_args!("listening on {}", url(&listener)?))?;
-        until_told(wired, listener, limits).await
+        serve(wired, listener, limits, told).await
     }
 }
 
@@ -78,9 +80,13 @@ pub(crate) fn url(listener: &TcpListener) -> anyhow::Result<String> {
     Ok(format!("http://{}", listener.local_addr()?))
 }
 
-/// Serves until Ctrl-C or SIGTERM, and finishes what it has accepted.
-pub(crate) async fn until_told(wired: Wired, listener: TcpListener, limits: Limits) -> anyhow::Result<Exit> {
-    let told = told_to_stop()?;
+/// Serves until told to stop, and finishes what it has accepted.
+pub(crate) async fn serve(
+    wired: Wired,
+    listener: TcpListener,
+    limits: Limits,
+    told: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<Exit> {
     let (stop, stopped) = watch::channel(false);
     let worker = tokio::spawn(worker::run(wired.ctx.clone(), stopped));
     let served = server::run(&wired, listener, limits, told).await;
@@ -91,7 +97,7 @@ pub(crate) async fn until_told(wired: Wired, listener: TcpListener, limits: Limi
 }
 
 /// Ends at the first Ctrl-C or SIGTERM. A second one does not wait for what is being finished.
-fn told_to_stop() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+pub(crate) fn told_to_stop() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     Ok(async move {
         tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }

@@ -68,7 +68,7 @@ impl Demo {
             wired.store.close().await;
             return Ok(Exit::Done);
         };
-        serve::until_told(wired, listener, self.listen.limits()).await
+        serve::serve(wired, listener, self.listen.limits(), serve::told_to_stop()?).await
     }
 }
 
