@@ -66,11 +66,12 @@ async fn r44_entries_tell_what_they_changed_beyond_credits(house: &House) {
     let (hold, extended) = (of("hold")[0], of("extend_hold")[0]);
     assert_eq!((&hold["hold"], &hold["expires_at"]), (&extended["hold"], &json!("2026-02-06T10:00:00.000Z")));
     assert_eq!(extended["expires_at"], "2026-02-06T11:00:00.000Z");
+    // Three changes of two pages each are six units.
     let used =
         |kind: &str| of(kind).iter().map(|it| (it["operation"].clone(), it["quantity"].clone())).collect::<Vec<_>>();
     assert_eq!(used("capture"), [(json!("extract"), json!(7))]);
-    assert_eq!(used("usage"), [(json!("update_schema"), json!(3)), (json!("extract"), json!(13))]);
-    assert_eq!(of("reverse")[0]["quantity"], 3);
+    assert_eq!(used("usage"), [(json!("update_schema"), json!(6)), (json!("extract"), json!(13))]);
+    assert_eq!(of("reverse")[0]["quantity"], 6);
 }
 
 /// What a caller's own program keeps of a customer.
