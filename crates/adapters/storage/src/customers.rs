@@ -12,19 +12,19 @@ use sea_orm::{
 use crate::connect::fault;
 use crate::entity::{self, book, clock};
 use crate::row::{self, Pairs, damaged, from_text, maybe_time, millis, time, to_text};
-use crate::sql::Row;
+use crate::sql::{Row, hex};
 use crate::{Store, journal::page_of};
 
 /// A customer to be written, in the order of the table's columns.
 pub(crate) fn customer_row(tenant: TenantId, customer: &Customer) -> Row {
     vec![
-        tenant.0.into(),
-        customer.id.0.into(),
+        hex(tenant.0),
+        hex(customer.id.0),
         customer.external_id.clone().into(),
         customer.name.clone().into(),
         customer.email.clone().into(),
         customer.zone.name().into(),
-        customer.clock.map(|clock| clock.0).into(),
+        customer.clock.map(|clock| hex(clock.0)).into(),
         millis(customer.created_at).into(),
         to_text(&customer.metadata).unwrap_or_else(|_| "[]".to_owned()).into(),
     ]

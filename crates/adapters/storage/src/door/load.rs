@@ -14,7 +14,7 @@ use super::{Task, Work};
 use crate::customers::customer;
 use crate::entity;
 use crate::row::{HoldAfter, big, book, credits, entry, grant, hold, maybe_time, number};
-use crate::sql::{Many, Row};
+use crate::sql::{Many, Row, hex};
 
 /// A key's place: unique within the tenant.
 pub(super) type KeyOf = (TenantId, String);
@@ -117,7 +117,7 @@ impl Loader {
         }
         missing.sort_unstable();
         missing.dedup();
-        let missing = missing.into_iter().map(|(tenant, customer)| vec![tenant.0.into(), customer.0.into()]).collect();
+        let missing = missing.into_iter().map(|(tenant, customer)| vec![hex(tenant.0), hex(customer.0)]).collect();
         for row in self.read::<BookWithClock>(&self.books, missing).await? {
             let owner = (TenantId(row.book.tenant), CustomerId(row.book.customer));
             let frozen_at = maybe_time(row.frozen_at)?;
@@ -132,7 +132,7 @@ impl Loader {
         // A key that the batch names twice would find its rows twice.
         keys.sort_unstable();
         keys.dedup();
-        let keys = keys.into_iter().map(|(tenant, key)| vec![tenant.into(), key.into()]).collect();
+        let keys = keys.into_iter().map(|(tenant, key)| vec![hex(tenant), key.into()]).collect();
         let mut rows: Vec<entity::entry::Model> = self.read(&self.keys, keys).await?;
         rows.sort_by_key(|row| row.sequence);
         for row in rows {
@@ -193,14 +193,14 @@ impl Loader {
         ids.sort_unstable();
         ids.dedup();
         let row = |(tenant, customer, number): (TenantId, CustomerId, u32)| {
-            vec![tenant.0.into(), customer.0.into(), i64::from(number).into()]
+            vec![hex(tenant.0), hex(customer.0), number.into()]
         };
         self.read(sql, ids.into_iter().map(row).collect()).await
     }
 
     /// A usage with the terms of its grants and what has been given back of it.
     async fn past_usage(&self, tenant: TenantId, id: UsageId) -> Result<Option<PastUsage>, DbErr> {
-        let place = || vec![vec![tenant.0.into(), id.customer.0.into(), big(id.sequence).into()]];
+        let place = || vec![vec![hex(tenant.0), hex(id.customer.0), big(id.sequence).into()]];
         let Some(row) = self.read::<entity::entry::Model>(&self.entries, place()).await?.pop() else {
             return Ok(None);
         };
@@ -230,13 +230,13 @@ impl Loader {
         };
         let external_id = |opening: &Opening| {
             let external_id = opening.customer.external_id.clone()?;
-            Some(vec![opening.tenant.0.into(), external_id.into()])
+            Some(vec![hex(opening.tenant.0), external_id.into()])
         };
         let mut rows: Vec<entity::customer::Model> =
             self.read(&self.external_ids, openings().filter_map(external_id).collect()).await?;
         let replayed = |opening: &Opening| {
             let spent = loaded.spent.get(&(opening.tenant, opening.key.as_ref()?.text.clone()))?;
-            Some(vec![opening.tenant.0.into(), spent.customer.0.into()])
+            Some(vec![hex(opening.tenant.0), hex(spent.customer.0)])
         };
         rows.extend(self.read(&self.customers, openings().filter_map(replayed).collect()).await?);
         for row in rows {
@@ -292,7 +292,7 @@ mod tests {
             (&loader.customers, "tenant=? AND customer=?"),
             (&loader.external_ids, "tenant=? AND external_id=?"),
         ] {
-            let mut explain = sql.statement(vec![vec![0_i64.into()]]).unwrap();
+            let mut explain = sql.statement(vec![vec![0.into()]]).unwrap();
             explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
             let plan = store.write.query_all_raw(explain).await.unwrap();
             let plan: Vec<String> = plan.iter().map(|step| step.try_get("", "detail").unwrap()).collect();

@@ -11,7 +11,7 @@ use super::committer::Failed;
 use crate::connect::begin;
 use crate::customers::customer_row;
 use crate::row::{big, millis};
-use crate::sql::{Many, Row};
+use crate::sql::{Many, Row, hex};
 
 /// Everything that a batch changes.
 #[derive(Default)]
@@ -133,9 +133,8 @@ impl Writer {
         if untouched.is_empty() {
             return Ok(());
         }
-        let row = |((tenant, customer), sequence): &(Owner, u64)| {
-            vec![tenant.0.into(), customer.0.into(), big(*sequence).into()]
-        };
+        let row =
+            |((tenant, customer), sequence): &(Owner, u64)| vec![hex(tenant.0), hex(customer.0), big(*sequence).into()];
         let rows = untouched.iter().map(row).collect();
         let same = match self.sql.untouched.statement(rows) {
             Some(statement) => self.connection.query_all_raw(statement).await?.len(),
@@ -166,17 +165,17 @@ impl Writer {
     async fn write_ends(&self, to: &DatabaseTransaction, changes: Changes) -> Result<(), DbErr> {
         // One row a grant: an UPDATE … FROM takes only one of several rows for the same.
         let extended = |(((tenant, customer), number), expires_at): ((Owner, u32), Instant)| {
-            vec![tenant.0.into(), customer.0.into(), i64::from(number).into(), millis(expires_at).into()]
+            vec![hex(tenant.0), hex(customer.0), number.into(), millis(expires_at).into()]
         };
         write(to, &self.sql.extended, changes.extended.into_iter().map(extended).collect()).await?;
         let ended = |(((tenant, customer), number), ended): ((Owner, u32), Ended)| {
             let (expired, revoked) = (ended.expired.micros().into(), ended.revoked.micros().into());
-            vec![tenant.0.into(), customer.0.into(), i64::from(number).into(), expired, revoked]
+            vec![hex(tenant.0), hex(customer.0), number.into(), expired, revoked]
         };
         write(to, &self.sql.ended, changes.ended.into_iter().map(ended).collect()).await?;
         let reversed = |((tenant, usage), total): ((TenantId, UsageId), Reversed)| {
             let (quantity, amount) = (big(total.quantity).into(), total.amount.micros().into());
-            vec![tenant.0.into(), usage.customer.0.into(), big(usage.sequence).into(), quantity, amount]
+            vec![hex(tenant.0), hex(usage.customer.0), big(usage.sequence).into(), quantity, amount]
         };
         write(to, &self.sql.reversed, changes.reversed.into_iter().map(reversed).collect()).await.map(drop)
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{big, credits, damaged, from_text, maybe_time, millis, number, time, to_text};
 use crate::entity;
-use crate::sql::Row;
+use crate::sql::{Row, hex};
 
 /// An open grant as an array: number, source, amount, cost, priority, effective, end, active, available, held.
 type Folded = (u32, String, i64, i64, u16, i64, Option<i64>, bool, i64, i64);
@@ -25,13 +25,13 @@ struct FoldedTier {
 pub(crate) fn book_row(tenant: TenantId, book: &Book, before: u64) -> Result<Row, DbErr> {
     let grants: Vec<Folded> = book.grants().iter().map(fold).collect();
     Ok(vec![
-        tenant.0.into(),
-        book.customer.0.into(),
+        hex(tenant.0),
+        hex(book.customer.0),
         big(before).into(),
         big(book.sequence).into(),
         millis(book.last_at).into(),
-        i64::from(book.grants_made).into(),
-        i64::from(book.holds_made).into(),
+        book.grants_made.into(),
+        book.holds_made.into(),
         to_text(&grants)?.into(),
         book.free_tier.as_ref().map(fold_tier).transpose()?.into(),
         book.due_at().map(millis).into(),

@@ -5,20 +5,20 @@ use sea_orm::DbErr;
 
 use super::{credits, damaged, maybe_time, millis, number, time};
 use crate::entity;
-use crate::sql::Row;
+use crate::sql::{Row, hex};
 
 /// A grant to be written, in the order of the table's columns; nothing expired or revoked yet.
 pub(crate) fn grant_row(tenant: TenantId, grant: &Grant) -> Row {
     vec![
-        tenant.0.into(),
-        grant.id.customer.0.into(),
-        i64::from(grant.id.number).into(),
+        hex(tenant.0),
+        hex(grant.id.customer.0),
+        grant.id.number.into(),
         grant.source.word().into(),
         grant.label.clone().into(),
         grant.amount.micros().into(),
         grant.cost.map(|cost| cost.minor).into(),
-        grant.cost.map(|cost| cost.currency.code().to_owned()).into(),
-        i64::from(grant.priority).into(),
+        grant.cost.map(|cost| cost.currency.code()).into(),
+        grant.priority.into(),
         millis(grant.effective_at).into(),
         grant.expires_at.map(millis).into(),
         millis(grant.granted_at).into(),
