@@ -27,7 +27,9 @@ use super::problem::Problem;
 #[derive(Debug)]
 pub(crate) struct StrictJson<T> {
     value: T,
-    fingerprint: u64,
+    method: Method,
+    path: String,
+    json: Value,
 }
 
 impl<T> StrictJson<T> {
@@ -39,7 +41,7 @@ impl<T> StrictJson<T> {
     /// Tells this request from another one under the same idempotency key (R40): method, path and body,
     /// whatever the order of keys and the spaces between them.
     pub(crate) fn fingerprint(&self) -> u64 {
-        self.fingerprint
+        fingerprint([self.method.as_str().as_bytes(), self.path.as_bytes(), self.json.to_string().as_bytes()])
     }
 }
 
@@ -54,9 +56,7 @@ impl<T> Deref for StrictJson<T> {
 impl<T: DeserializeOwned> StrictJson<T> {
     fn read(method: &Method, path: &str, bytes: &[u8]) -> Result<Self, Problem> {
         let json = parse(bytes)?;
-        let canonical = json.to_string();
-        let fingerprint = fingerprint([method.as_str().as_bytes(), path.as_bytes(), canonical.as_bytes()]);
-        Ok(Self { value: read(&json)?, fingerprint })
+        Ok(Self { value: read(&json)?, method: method.clone(), path: path.to_owned(), json })
     }
 }
 

@@ -188,7 +188,7 @@ fn r43_what_is_not_json_is_malformed() {
 #[test]
 fn r40_a_fingerprint_tells_requests_apart_by_what_they_ask() {
     let print =
-        |path: &str, body: &str| StrictJson::<Order>::read(&Method::POST, path, body.as_bytes()).unwrap().fingerprint;
+        |path: &str, body: &str| StrictJson::<Order>::read(&Method::POST, path, body.as_bytes()).unwrap().fingerprint();
     let one = print("/v1/holds", r#"{"customer": "c", "items": [{"quantity": 1}]}"#);
     assert_eq!(one, print("/v1/holds", r#"{ "items":[{"quantity":1}],"customer":"c" }"#));
     assert_ne!(one, print("/v1/holds", r#"{"customer": "c", "items": [{"quantity": 2}]}"#));
