@@ -17,7 +17,6 @@ use poem_openapi::error::{
 
 use super::allow::Allow;
 use super::request_id::RequestId;
-use super::steering;
 use crate::api::codes::Code;
 use crate::api::flaw::from_serde;
 use crate::api::problem::Problem;
@@ -25,13 +24,10 @@ use crate::api::problem::Problem;
 /// Answers errors and panics of the routes with problems.
 pub(crate) async fn as_problems(allow: Arc<Allow>, routes: Arc<impl Endpoint>, request: Request) -> Result<Response> {
     let (id, method) = (RequestId::of(&request), request.method().clone());
-    let error = match steering::flaw(&request) {
-        Some(problem) => problem.into(),
-        None => match AssertUnwindSafe(routes.call(request)).catch_unwind().await {
-            Ok(Ok(response)) => return Ok(response.into_response()),
-            Ok(Err(error)) => error,
-            Err(panic) => Problem::fault(message(panic.as_ref())).into(),
-        },
+    let error = match AssertUnwindSafe(routes.call(request)).catch_unwind().await {
+        Ok(Ok(response)) => return Ok(response.into_response()),
+        Ok(Err(error)) => error,
+        Err(panic) => Problem::fault(message(panic.as_ref())).into(),
     };
     let operation = error.data::<OperationId>().copied();
     let methods = error.data::<PathPattern>().map(|pattern| allow.header(&pattern.0));

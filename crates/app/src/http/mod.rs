@@ -25,7 +25,7 @@ pub(crate) mod steering;
 use std::sync::Arc;
 
 use poem::endpoint::BoxEndpoint;
-use poem::{Endpoint, EndpointExt as _, Response};
+use poem::{Endpoint, EndpointExt as _, IntoResponse as _, Request, Response, Result};
 use ports::Ids;
 
 use allow::Allow;
@@ -53,13 +53,21 @@ pub(crate) fn edge(routes: impl Endpoint + 'static, edge: Edge) -> BoxEndpoint<'
         .data(gate)
         .boxed()
         .around(move |routes, request| limits::within(limits, Arc::clone(&rooms), routes, request))
-        .around(query::unambiguous)
+        .around(unambiguous)
         .around(move |routes, request| errors::as_problems(Arc::clone(&allow), routes, request))
         .around(move |routes, request| rate::told(Arc::clone(&clock), routes, request))
         .around(log::logged)
         .around(headers::secured)
         .around(move |routes, request| request_id::named(Arc::clone(&ids), routes, request))
         .boxed()
+}
+
+/// Refuses a request whose headers or query can be taken for something else than was meant.
+async fn unambiguous(routes: Arc<impl Endpoint>, request: Request) -> Result<Response> {
+    match steering::flaw(&request).or_else(|| query::flaw(&request)) {
+        Some(problem) => Err(problem.into()),
+        None => Ok(routes.call(request).await?.into_response()),
+    }
 }
 
 #[cfg(test)]

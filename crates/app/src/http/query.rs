@@ -1,20 +1,17 @@
 //! A query says each thing once: of a parameter that is there twice, nobody can tell which one was meant (R43).
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use poem::{Endpoint, IntoResponse as _, Request, Response, Result};
+use poem::Request;
 
 use crate::api::flaw::FieldCode;
 use crate::api::problem::Problem;
 
-/// Refuses a query that names a parameter twice.
-pub(crate) async fn unambiguous(routes: Arc<impl Endpoint>, request: Request) -> Result<Response> {
-    if let Some(name) = repeated(&request) {
-        let detail = format!("The parameter `{name}` is there twice: send it once.");
-        return Err(Problem::field(format!("/{name}"), FieldCode::Duplicate, detail).into());
-    }
-    Ok(routes.call(request).await?.into_response())
+/// What is wrong with a query that names a parameter twice.
+pub(crate) fn flaw(request: &Request) -> Option<Problem> {
+    let name = repeated(request)?;
+    let detail = format!("The parameter `{name}` is there twice: send it once.");
+    Some(Problem::field(format!("/{name}"), FieldCode::Duplicate, detail))
 }
 
 /// The first name that is there again.
