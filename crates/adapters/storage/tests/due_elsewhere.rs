@@ -1,55 +1,16 @@
 //! Two processes on one database: what one made due, the other writes down, and its worker comes to an end.
 
+mod common;
+
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use domain::rules::{self, NewGrant};
-use domain::{Credits, Customer, CustomerId, Grant, Instant, Source, TenantId};
+use domain::Credits;
 use folio_storage::Store;
 use ports::fake::SetClock;
-use ports::{Command, CommandKey, Customers as _, Decide, DueWork as _, Ledger as _, Opening};
-use uuid::Uuid;
+use ports::{Customers as _, DueWork as _, Ledger as _, Opening};
 
-const TENANT: TenantId = TenantId(Uuid::from_u128(1));
-const CUSTOMER: CustomerId = CustomerId(Uuid::from_u128(2));
-
-fn start() -> Instant {
-    "2026-06-01T12:00:00Z".parse().expect("an instant")
-}
-
-fn command(key: Option<&str>, decide: Decide) -> Command {
-    let key = key.map(|text| CommandKey { text: text.to_owned(), fingerprint: 1 });
-    Command { tenant: TENANT, customer: CUSTOMER, key, hold: None, usage: None, decide }
-}
-
-fn grant(amount: u32, expires_at: Option<Instant>) -> Decide {
-    Box::new(move |draft| {
-        let new = NewGrant {
-            source: Source::Promotion,
-            label: "gift".to_owned(),
-            amount: Credits::whole(amount),
-            cost: None,
-            priority: Grant::DEFAULT_PRIORITY,
-            effective_at: None,
-            expires_at,
-            reason: None,
-        };
-        rules::grant(draft, new).map(drop)
-    })
-}
-
-fn customer() -> Customer {
-    Customer {
-        id: CUSTOMER,
-        external_id: None,
-        name: None,
-        email: None,
-        zone: chrono_tz::UTC,
-        clock: None,
-        created_at: start(),
-        metadata: Vec::new(),
-    }
-}
+use common::{CUSTOMER, TENANT, command, customer, grant, start};
 
 async fn what_is_due_is_written_by_whoever_is_left(url: &str) {
     let clock = SetClock::at(start());
@@ -57,15 +18,15 @@ async fn what_is_due_is_written_by_whoever_is_left(url: &str) {
     let (one, other) = (open().await.expect("a store"), open().await.expect("a store"));
     let opening = Opening { tenant: TENANT, customer: customer(), key: None, decide: grant(1, None) };
     one.open(opening).await.expect("a book");
-    one.post(command(Some("remember"), grant(1, None))).await.expect("the book is remembered here");
+    one.post(command(Some("remember"), None, grant(1, None))).await.expect("the book is remembered here");
 
     let end = start() + TimeDelta::hours(1);
-    other.post(command(Some("elsewhere"), grant(100, Some(end)))).await.expect("a grant that ends");
+    other.post(command(Some("elsewhere"), None, grant(100, Some(end)))).await.expect("a grant that ends");
     other.close().await;
     clock.set(end);
 
     assert_eq!(one.books(None, end, 10).await.expect("due work"), vec![(TENANT, CUSTOMER)]);
-    one.post(command(None, Box::new(|_| Ok(())))).await.expect("a nudge");
+    one.post(command(None, None, Box::new(|_| Ok(())))).await.expect("a nudge");
     assert_eq!(one.books(None, end, 10).await.expect("due work"), Vec::new(), "the nudge wrote it down");
     let read = one.get(TENANT, CUSTOMER).await.expect("a read").expect("the customer");
     assert_eq!(read.book.balance().available, Credits::whole(2));

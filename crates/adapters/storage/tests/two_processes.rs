@@ -1,45 +1,21 @@
 //! Two processes on one database: neither decides on what the other has changed.
 
+mod common;
+
 use std::sync::Arc;
 
-use domain::rules::{self, NewGrant, NewHold, NewUsage, ReleaseReason};
-use domain::{
-    Credits, Customer, CustomerId, Draft, Estimate, EstimateId, Grant, Instant, Line, Refusal, ResultMode, Source,
-    Span, TenantId,
-};
+use domain::rules::{self, NewHold, NewUsage, ReleaseReason};
+use domain::{Credits, Draft, Estimate, EstimateId, HoldId, Instant, Line, Refusal, ResultMode, Span};
 use folio_storage::Store;
 use ports::fake::SetClock;
-use ports::{Command, CommandKey, Decide, Ledger, Opening, Posted};
+use ports::{Decide, Ledger, Opening, Posted};
 use uuid::Uuid;
 
-const TENANT: TenantId = TenantId(Uuid::from_u128(1));
-const CUSTOMER: CustomerId = CustomerId(Uuid::from_u128(2));
-
-fn start() -> Instant {
-    "2026-06-01T12:00:00Z".parse().expect("an instant")
-}
+use common::{CUSTOMER, TENANT, command, customer, grant, start};
 
 async fn post(store: &Store, key: &str, hold: Option<u32>, decide: Decide) -> Posted {
-    let hold = hold.map(|number| domain::HoldId { customer: CUSTOMER, number });
-    let key = Some(CommandKey { text: key.to_owned(), fingerprint: 1 });
-    let command = Command { tenant: TENANT, customer: CUSTOMER, key, hold, usage: None, decide };
-    store.post(command).await.expect("posted")
-}
-
-fn grant(amount: u32) -> Decide {
-    Box::new(move |draft| {
-        let new = NewGrant {
-            source: Source::Promotion,
-            label: "gift".into(),
-            amount: Credits::whole(amount),
-            cost: None,
-            priority: Grant::DEFAULT_PRIORITY,
-            effective_at: None,
-            expires_at: None,
-            reason: None,
-        };
-        rules::grant(draft, new).map(drop)
-    })
+    let hold = hold.map(|number| HoldId { customer: CUSTOMER, number });
+    store.post(command(Some(key), hold, decide)).await.expect("posted")
 }
 
 fn line(quantity: u64) -> Line {
@@ -84,22 +60,12 @@ async fn neither_decides_on_a_stale_book(url: &str) {
     let clock = SetClock::at(start());
     let open = || Store::open(url, Arc::new(clock.clone()));
     let (one, other) = (open().await.expect("a store"), open().await.expect("a store"));
-    let customer = Customer {
-        id: CUSTOMER,
-        external_id: None,
-        name: None,
-        email: None,
-        zone: chrono_tz::Tz::UTC,
-        clock: None,
-        created_at: start(),
-        metadata: Vec::new(),
-    };
-    let decide = grant(1);
-    one.open(Opening { tenant: TENANT, customer, key: None, decide }).await.expect("opened");
+    let opening = Opening { tenant: TENANT, customer: customer(), key: None, decide: grant(1, None) };
+    one.open(opening).await.expect("opened");
 
     for round in 0..3 {
-        post(&one, &format!("warm-{round}"), None, grant(1)).await;
-        post(&other, &format!("grant-{round}"), None, grant(100)).await;
+        post(&one, &format!("warm-{round}"), None, grant(1, None)).await;
+        post(&other, &format!("grant-{round}"), None, grant(100, None)).await;
         let spent = post(&one, &format!("spend-{round}"), None, spend(50)).await;
         assert!(!spent.replayed);
         let held = post(&other, &format!("hold-{round}"), None, hold(40)).await;
