@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use folio_tests::book::{Book, Entry, balance, print, text};
 use folio_tests::{Caller, micros};
 use serde_json::Value;
 
 use crate::ask::{Effect, Means, Told};
-use crate::book::{Book, Entry, balance, print, text};
 use crate::host::{Deed, Host, again};
 
 /// One credit.

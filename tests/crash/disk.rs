@@ -73,14 +73,20 @@ fn refused_to_serve(database: &str) -> String {
     ran.err
 }
 
-#[tokio::test]
-async fn r45_a_full_disk_is_said_and_survived() {
+/// A server with its file on this disk, and a tenant.
+async fn begin(disk: &Disk) -> (Place, Server, Trial) {
     let seed = seed();
     println!("seed {seed}");
-    let disk = Disk::new();
     let place = Place::with(disk.database());
     let server = Server::on(&place);
-    let mut trial = Trial::begin(&server, Store::Sqlite, &Dice::new(seed)).await;
+    let trial = Trial::begin(&server, Store::Sqlite, &Dice::new(seed)).await;
+    (place, server, trial)
+}
+
+#[tokio::test]
+async fn r45_a_full_disk_is_said_and_survived() {
+    let disk = Disk::new();
+    let (_place, server, mut trial) = begin(&disk).await;
     for _ in 0..3 {
         let load = trial.load(&[&server], true);
         load.until_done(200).await;
@@ -100,12 +106,8 @@ async fn r45_a_full_disk_is_said_and_survived() {
 
 #[tokio::test]
 async fn r45_a_server_killed_on_a_full_disk_starts_once_there_is_space() {
-    let seed = seed();
-    println!("seed {seed}");
     let disk = Disk::new();
-    let place = Place::with(disk.database());
-    let server = Server::on(&place);
-    let mut trial = Trial::begin(&server, Store::Sqlite, &Dice::new(seed)).await;
+    let (place, server, mut trial) = begin(&disk).await;
     let load = trial.load(&[&server], true);
     load.until_done(200).await;
     disk.fill();

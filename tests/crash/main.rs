@@ -5,7 +5,6 @@
 
 mod ask;
 mod audit;
-mod book;
 mod clock;
 mod dice;
 mod disk;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use folio_tests::book::Book;
 use folio_tests::{Customer, House, micros, on_both};
 use serde_json::{Value, json};
 
@@ -72,69 +73,6 @@ async fn r44_entries_tell_what_they_changed_beyond_credits(house: &House) {
     assert_eq!(used("capture"), [(json!("extract"), json!(7))]);
     assert_eq!(used("usage"), [(json!("update_schema"), json!(6)), (json!("extract"), json!(13))]);
     assert_eq!(of("reverse")[0]["quantity"], 6);
-}
-
-/// What a caller's own program keeps of a customer.
-#[derive(Debug, Default, PartialEq)]
-struct Book {
-    sequence: u64,
-    last: String,
-    grants: BTreeMap<String, Parcel>,
-}
-
-/// A grant: when it becomes spendable, and where its credits are.
-#[derive(Debug, Default, PartialEq)]
-struct Parcel {
-    effective_at: String,
-    buckets: BTreeMap<String, i64>,
-}
-
-impl Parcel {
-    fn bucket(&self, name: &str) -> i64 {
-        self.buckets.get(name).copied().unwrap_or_default()
-    }
-}
-
-impl Book {
-    fn add(&mut self, entry: &Value) {
-        assert_eq!(entry["sequence"], self.sequence + 1, "a gap before {entry}");
-        self.sequence += 1;
-        if let Some(grant) = entry.get("grant") {
-            let parcel = Parcel { effective_at: text(&grant["effective_at"]).to_owned(), ..Parcel::default() };
-            self.grants.entry(text(&grant["id"]).to_owned()).or_insert(parcel);
-        }
-        let mut sum = 0;
-        for posting in entry["postings"].as_array().expect("postings") {
-            let amount = micros(text(&posting["amount"]));
-            assert!(amount > 0, "{entry}");
-            let buckets = &mut self.grants.get_mut(text(&posting["grant"])).expect("a grant told before").buckets;
-            *buckets.entry(text(&posting["from"]).to_owned()).or_default() -= amount;
-            *buckets.entry(text(&posting["to"]).to_owned()).or_default() += amount;
-            sum += amount;
-        }
-        assert_eq!(sum, micros(text(&entry["amount"])), "{entry}");
-        let at = text(&entry["effective_at"]);
-        assert!(self.last.as_str() <= at, "time runs backwards in {entry}");
-        at.clone_into(&mut self.last);
-        for (bucket, amount) in self.grants.values().flat_map(|parcel| &parcel.buckets) {
-            assert!(bucket == "issued" || *amount >= 0, "{bucket} below zero after {entry}");
-        }
-        let balance = &entry["balance"];
-        assert_eq!(
-            self.balance(),
-            (micros(text(&balance["available"])), micros(text(&balance["held"]))),
-            "after {entry}"
-        );
-    }
-
-    /// What can be spent at the time of the last entry, and what is promised.
-    fn balance(&self) -> (i64, i64) {
-        let effective = self.grants.values().filter(|parcel| parcel.effective_at <= self.last);
-        (
-            effective.map(|parcel| parcel.bucket("available")).sum(),
-            self.grants.values().map(|parcel| parcel.bucket("held")).sum(),
-        )
-    }
 }
 
 /// A customer with every kind of entry in their journal.

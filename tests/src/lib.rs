@@ -5,6 +5,7 @@
 
 mod answer;
 mod binary;
+pub mod book;
 mod caller;
 mod customer;
 mod house;

@@ -1,65 +1,80 @@
-//! The model: a customer's book, made of nothing but the entries that the API lists.
+//! A customer's book as a caller's own program would keep it: made of nothing but the entries that the API lists (R44).
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use folio_tests::micros;
 use serde_json::Value;
 
+use crate::micros;
+
 /// What is kept of an entry.
-#[derive(Clone, Debug)]
-pub(crate) struct Entry {
-    pub(crate) sequence: u64,
-    pub(crate) kind: String,
-    pub(crate) amount: i64,
-    pub(crate) quantity: Option<i64>,
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// Its place in the journal.
+    pub sequence: u64,
+    /// What sort of change.
+    pub kind: String,
+    /// Credits that it moved, in millionths.
+    pub amount: i64,
+    /// Units that it used or gave back.
+    pub quantity: Option<i64>,
     /// The grant, hold or usage that it is about.
-    pub(crate) about: Option<String>,
+    pub about: Option<String>,
     /// The usage that it recorded.
-    pub(crate) usage: Option<String>,
-    pub(crate) balance: (i64, i64),
+    pub usage: Option<String>,
+    /// Credits to spend and credits promised after it.
+    pub balance: (i64, i64),
 }
 
 /// A customer's book.
-#[derive(Debug, Default)]
-pub(crate) struct Book {
+#[derive(Debug, Default, PartialEq)]
+pub struct Book {
     /// Our id.
-    pub(crate) id: String,
+    pub id: String,
     /// A print of each entry, the first one first: entries never change.
-    pub(crate) prints: Vec<u64>,
-    pub(crate) keys: BTreeMap<String, Vec<Entry>>,
-    pub(crate) grants: BTreeMap<String, Parcel>,
+    pub prints: Vec<u64>,
+    /// What each idempotency key wrote.
+    pub keys: BTreeMap<String, Vec<Entry>>,
+    /// Where each grant's credits are.
+    pub grants: BTreeMap<String, Parcel>,
     /// What each hold holds.
-    pub(crate) holds: BTreeMap<String, i64>,
+    pub holds: BTreeMap<String, i64>,
     at: (String, String),
 }
 
 /// A grant: when it becomes spendable, and where its credits are.
-#[derive(Debug, Default)]
-pub(crate) struct Parcel {
+#[derive(Debug, Default, PartialEq)]
+pub struct Parcel {
     effective_at: String,
-    pub(crate) buckets: BTreeMap<String, i64>,
+    /// Millionths by bucket.
+    pub buckets: BTreeMap<String, i64>,
 }
 
 impl Parcel {
-    pub(crate) fn bucket(&self, name: &str) -> i64 {
+    /// The millionths in a bucket; what was issued is below zero.
+    #[must_use]
+    pub fn bucket(&self, name: &str) -> i64 {
         self.buckets.get(name).copied().unwrap_or_default()
     }
 }
 
 impl Book {
-    pub(crate) fn sequence(&self) -> u64 {
+    /// How many entries it has.
+    #[must_use]
+    pub fn sequence(&self) -> u64 {
         u64::try_from(self.prints.len()).expect("small")
     }
 
     /// What can be spent at the time of the last entry, and what is promised.
-    pub(crate) fn balance(&self) -> (i64, i64) {
+    #[must_use]
+    pub fn balance(&self) -> (i64, i64) {
         let effective = self.grants.values().filter(|parcel| parcel.effective_at <= self.at.1);
         let available = effective.map(|parcel| parcel.bucket("available")).sum();
         (available, self.grants.values().map(|parcel| parcel.bucket("held")).sum())
     }
 
-    pub(crate) fn add(&mut self, json: &Value) {
+    /// Replays the next entry, and panics where it does not follow from those before.
+    pub fn add(&mut self, json: &Value) {
         assert_eq!(json["sequence"], self.sequence() + 1, "a gap before {json}");
         self.prints.push(print(json));
         text(json, "customer").clone_into(&mut self.id);
@@ -91,6 +106,7 @@ impl Book {
         let mut sum = 0;
         for posting in json["postings"].as_array().expect("postings") {
             let amount = micros(text(posting, "amount"));
+            assert!(amount > 0, "{json}");
             let buckets = &mut self.grants.get_mut(text(posting, "grant")).expect("a grant told before").buckets;
             *buckets.entry(text(posting, "from").to_owned()).or_default() -= amount;
             *buckets.entry(text(posting, "to").to_owned()).or_default() += amount;
@@ -126,17 +142,21 @@ impl Entry {
 }
 
 /// Credits to spend and credits promised, of an answer.
-pub(crate) fn balance(json: &Value) -> (i64, i64) {
+#[must_use]
+pub fn balance(json: &Value) -> (i64, i64) {
     (micros(text(json, "available")), micros(text(json, "held")))
 }
 
 /// Tells one entry from another.
-pub(crate) fn print(json: &Value) -> u64 {
+#[must_use]
+pub fn print(json: &Value) -> u64 {
     let mut hasher = DefaultHasher::new();
     json.to_string().hash(&mut hasher);
     hasher.finish()
 }
 
-pub(crate) fn text<'a>(json: &'a Value, name: &str) -> &'a str {
+/// A member that is a text.
+#[must_use]
+pub fn text<'a>(json: &'a Value, name: &str) -> &'a str {
     json[name].as_str().unwrap_or_else(|| panic!("no text {name} in {json}"))
 }
