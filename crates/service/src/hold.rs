@@ -1,10 +1,9 @@
 //! Starting a job: the whole estimate is held, or nothing (R14, R15).
 
 use domain::rules::{self, NewHold, ReleaseReason};
-use domain::{CustomerId, Estimate, EstimateId, HoldId, Span, TenantId};
+use domain::{CustomerId, Estimate, EstimateId, HoldId, Instant, Span, TenantId};
 use ports::{Command, CommandKey, Decide, PostError, Posted};
 
-use crate::balance::view;
 use crate::estimate::{build, explain_shortage};
 use crate::once::done_before;
 use crate::{Context, Failure, Job, Priced, price};
@@ -43,7 +42,7 @@ pub async fn start(ctx: &Context, tenant: TenantId, start: Start, key: CommandKe
     let priced = ctx.catalog(tenant).await?;
     let estimate = match &start.basis {
         Basis::Estimate(id) => kept_estimate(ctx, tenant, *id).await?,
-        Basis::Job(customer, job) => match estimated(ctx, tenant, &priced, *customer, job).await {
+        Basis::Job(customer, job) => match estimated(ctx, &priced, *customer, job).await {
             Ok(estimate) => estimate,
             Err(failure) => return done_before(ctx, tenant, *customer, key, failure).await,
         },
@@ -65,17 +64,11 @@ pub async fn start(ctx: &Context, tenant: TenantId, start: Start, key: CommandKe
     posted.map_err(|error| explain_shortage(error.into(), &priced.catalog, &lines))
 }
 
-/// An estimate of a job that starts at once.
-async fn estimated(
-    ctx: &Context,
-    tenant: TenantId,
-    priced: &Priced,
-    customer: CustomerId,
-    job: &Job,
-) -> Result<Estimate, Failure> {
+/// An estimate of a job that starts at once: nobody can come too late with it.
+async fn estimated(ctx: &Context, priced: &Priced, customer: CustomerId, job: &Job) -> Result<Estimate, Failure> {
     let lines = price::lines(ctx.pages.as_ref(), &priced.catalog, job).await?;
-    let now = view(ctx, tenant, customer).await?.now;
-    build(ctx, priced, customer, job, lines, now)
+    let estimate = build(ctx, priced, customer, job, lines, ctx.clock.now())?;
+    Ok(Estimate { valid_until: Instant::MAX_UTC, ..estimate })
 }
 
 /// Gives back all that a hold still holds, and closes it (R12).
