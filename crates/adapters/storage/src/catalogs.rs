@@ -66,20 +66,20 @@ impl Catalogs for Store {
         reply: Option<&Reply>,
     ) -> Result<Applied, StoreError> {
         let transaction = self.begin().await.map_err(fault)?;
-        let in_force = version(&transaction, tenant).await.map_err(fault)?.unwrap_or_default();
+        let in_force = version(&*transaction, tenant).await.map_err(fault)?.unwrap_or_default();
         if in_force != base {
             return Ok(Applied::Stale(in_force));
         }
         let next = base.saturating_add(1);
         let row =
             catalog::Model { tenant: tenant.0, version: next.into(), text: text.to_owned(), applied_at: millis(at) };
-        let inserted = Entity::insert(row.into_active_model().reset_all()).exec_without_returning(&transaction).await;
+        let inserted = Entity::insert(row.into_active_model().reset_all()).exec_without_returning(&*transaction).await;
         match inserted {
             // Another process published this very version between our look and our insert.
             Err(error) if is_unique_violation(&error) => return Ok(Applied::Stale(next)),
             other => other.map_err(fault)?,
         };
-        keep(&transaction, tenant, reply).await.map_err(conflict_or_fault)?;
+        keep(&*transaction, tenant, reply).await.map_err(conflict_or_fault)?;
         transaction.commit().await.map_err(fault)?;
         Ok(Applied::Version(next))
     }

@@ -30,8 +30,8 @@ impl Clocks for Store {
         };
         let transaction = self.begin().await.map_err(fault)?;
         let insert = Entity::insert(row.into_active_model().reset_all());
-        insert.exec_without_returning(&transaction).await.map_err(conflict_or_fault)?;
-        keep(&transaction, tenant, reply).await.map_err(conflict_or_fault)?;
+        insert.exec_without_returning(&*transaction).await.map_err(conflict_or_fault)?;
+        keep(&*transaction, tenant, reply).await.map_err(conflict_or_fault)?;
         transaction.commit().await.map_err(fault)
     }
 
@@ -52,6 +52,8 @@ impl Clocks for Store {
             .filter(Column::Tenant.eq(tenant.0))
             .filter(Column::Id.eq(id.0))
             .filter(Column::FrozenAt.lt(millis(to)));
-        forward.exec(&self.write).await.map(drop).map_err(fault)
+        let transaction = self.begin().await.map_err(fault)?;
+        forward.exec(&*transaction).await.map_err(fault)?;
+        transaction.commit().await.map_err(fault)
     }
 }

@@ -1,6 +1,8 @@
 //! Opening a database: which one, how durable, how many connections.
 
 use std::num::NonZeroUsize;
+use std::ops::Deref;
+use std::str::FromStr as _;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -8,15 +10,18 @@ use domain::{CustomerId, TenantId};
 use lru::LruCache;
 use ports::{Clock, StoreError};
 use sea_orm::sqlx::Connection as _;
-use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait as _,
 };
 use sea_orm_migration::MigratorTrait as _;
 use thiserror::Error;
+use tokio::sync::OwnedMutexGuard;
 
-use crate::door::Door;
+use crate::checkpoint::Checkpoints;
+use crate::door::{Door, PostgresWriter, SqliteWriter, Writer};
+use crate::lite::{self, BUSY, PRAGMAS};
 use crate::migration::Migrator;
 
 /// Why a database could not be used.
@@ -39,13 +44,18 @@ pub enum ConnectError {
     Database(#[from] DbErr),
 }
 
+/// Whose turn it is to write to SQLite, which has one writer at a time and lets others wait for it in no order.
+pub(crate) type Turn = Arc<tokio::sync::Mutex<()>>;
+
 /// A database, opened: every storage port in one. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
-    /// For writing; on SQLite a single connection.
-    pub(crate) write: DatabaseConnection,
+    /// For writing; on SQLite a single connection, beside the door's.
+    write: DatabaseConnection,
     /// For reading.
     pub(crate) read: DatabaseConnection,
+    turn: Turn,
+    checkpoints: Option<Arc<Checkpoints>>,
     pub(crate) door: Arc<Door>,
     /// Ids behind external ids: they never change once given.
     pub(crate) known: Arc<Mutex<LruCache<(TenantId, String), CustomerId>>>,
@@ -57,18 +67,16 @@ const KNOWN: NonZeroUsize = NonZeroUsize::new(100_000).expect("not zero");
 impl Store {
     /// Opens `sqlite://FILE` (made where it is missing) or `postgres://…`, and brings its schema up to date.
     pub async fn open(url: &str, clock: Arc<dyn Clock>) -> Result<Self, ConnectError> {
-        let (write, read) = if let Some(file) = url.strip_prefix("sqlite://") {
-            open_sqlite(file).await?
+        let turn = Turn::default();
+        let Opened { write, read, writer, checkpoints } = if let Some(file) = url.strip_prefix("sqlite://") {
+            open_sqlite(file, &turn).await?
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            let pool = Database::connect(postgres(url)).await?;
-            (pool.clone(), pool)
+            open_postgres(url).await?
         } else {
             return Err(ConnectError::UnknownUrl(url.to_owned()));
         };
-        migrate(&write).await?;
-        assert_durable(&write).await?;
-        let door = Arc::new(Door::start(write.clone(), clock));
-        Ok(Self { write, read, door, known: Arc::new(Mutex::new(LruCache::new(KNOWN))) })
+        let door = Arc::new(Door::start(read.clone(), writer, clock));
+        Ok(Self { write, read, turn, checkpoints, door, known: Arc::new(Mutex::new(LruCache::new(KNOWN))) })
     }
 
     /// Which of the two it is.
@@ -88,28 +96,81 @@ impl Store {
     /// Lets the commands that wait finish, and closes every connection.
     pub async fn close(&self) {
         self.door.finish().await;
+        if let Some(checkpoints) = &self.checkpoints {
+            checkpoints.finish().await;
+        }
         // The writer last: SQLite then folds its log into the file, and one file is the whole database.
         let _ = self.read.clone().close().await;
         let _ = self.write.clone().close().await;
     }
 
-    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
-        begin(&self.write).await
+    /// A write transaction, once it is its turn. On SQLite it takes the lock at once: one that upgraded later could
+    /// only fail.
+    pub(crate) async fn begin(&self) -> Result<Writing, DbErr> {
+        let sqlite = self.write.get_database_backend() == DbBackend::Sqlite;
+        let turn = if sqlite { Some(Arc::clone(&self.turn).lock_owned().await) } else { None };
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
+        let transaction = self.write.begin_with_options(options).await?;
+        Ok(Writing { transaction, _turn: turn })
     }
 }
 
-/// A write transaction. On SQLite it takes the lock at once: one that upgraded later could only fail.
-pub(crate) async fn begin(connection: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
-    let options =
-        TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
-    connection.begin_with_options(options).await
+/// A write transaction. Nothing is written unless it is committed.
+pub(crate) struct Writing {
+    transaction: DatabaseTransaction,
+    _turn: Option<OwnedMutexGuard<()>>,
 }
 
-/// One writer, several readers: WAL lets them go on beside it.
-async fn open_sqlite(file: &str) -> Result<(DatabaseConnection, DatabaseConnection), ConnectError> {
+impl Writing {
+    pub(crate) async fn commit(self) -> Result<(), DbErr> {
+        self.transaction.commit().await
+    }
+}
+
+impl Deref for Writing {
+    type Target = DatabaseTransaction;
+
+    fn deref(&self) -> &DatabaseTransaction {
+        &self.transaction
+    }
+}
+
+struct Opened {
+    write: DatabaseConnection,
+    read: DatabaseConnection,
+    writer: Writer,
+    checkpoints: Option<Arc<Checkpoints>>,
+}
+
+/// Several readers beside those who write: WAL lets them go on.
+async fn open_sqlite(file: &str, turn: &Turn) -> Result<Opened, ConnectError> {
     let write = Database::connect(sqlite(file, "rwc", 1)).await.map_err(|error| why_not(file, error))?;
+    make_ready(&write).await?;
     let read = Database::connect(sqlite(file, "ro", 4)).await?;
-    Ok((write, read))
+    let options = SqliteConnectOptions::from_str(&format!("sqlite://{file}"))
+        .map_err(|error| DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into())))?;
+    let file = options.get_filename();
+    let writer = SqliteWriter::open(file, Arc::clone(turn))?;
+    if !writer.is_durable()? {
+        return Err(ConnectError::NotDurable("a commit does not wait for the disk".to_owned()));
+    }
+    let checkpoints = Checkpoints::start(file, Arc::clone(turn)).map_err(|error| lite::told(&error))?;
+    Ok(Opened { write, read, writer: Writer::Sqlite(Box::new(writer)), checkpoints: Some(Arc::new(checkpoints)) })
+}
+
+async fn open_postgres(url: &str) -> Result<Opened, ConnectError> {
+    let pool = Database::connect(postgres(url)).await?;
+    make_ready(&pool).await?;
+    let writer = PostgresWriter::new(pool.get_postgres_connection_pool().clone());
+    Ok(Opened { write: pool.clone(), read: pool, writer: Writer::Postgres(writer), checkpoints: None })
+}
+
+async fn make_ready(connection: &DatabaseConnection) -> Result<(), ConnectError> {
+    migrate(connection).await?;
+    assert_durable(connection).await
 }
 
 /// SQLite says that it cannot open a file, the system says why. It is asked only then: to open and close a file that
@@ -140,23 +201,9 @@ fn sqlite(file: &str, mode: &'static str, connections: u32) -> ConnectOptions {
             })
         })
         .map_sqlx_sqlite_opts(move |options| {
-            let options = options
-                .busy_timeout(Duration::from_secs(10))
-                .foreign_keys(true)
-                // 16 MB: a commit that moved pages walks the whole table of a cache, so a large one costs more than
-                // it saves.
-                .pragma("cache_size", "-16384")
-                .pragma("temp_store", "memory")
-                .statement_cache_capacity(256);
-            if mode == "ro" {
-                return options;
-            }
-            // FULL, or an acknowledged commit may be lost with the power (R45).
-            options
-                .page_size(2_048)
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
-                .pragma("wal_autocheckpoint", "20000")
+            let options = options.busy_timeout(BUSY).statement_cache_capacity(256);
+            let options = PRAGMAS.iter().fold(options, |options, (name, value)| options.pragma(*name, *value));
+            if mode == "ro" { options } else { options.page_size(4_096).journal_mode(SqliteJournalMode::Wal) }
         });
     options
 }
@@ -167,9 +214,20 @@ fn postgres(url: &str) -> ConnectOptions {
         .max_connections(12)
         .min_connections(1)
         .acquire_timeout(Duration::from_secs(5))
-        // A connection that a restart of the server has cut is noticed before it is used.
-        .test_before_acquire(true)
-        .sqlx_logging(false);
+        .test_before_acquire(false)
+        .sqlx_logging(false)
+        .map_sqlx_postgres_pool_opts(|options| {
+            // A connection that a restart of the server has cut is noticed before it is used; under load that would
+            // be a round trip more for each statement, and one that has just answered is there.
+            options.before_acquire(|connection, seen| {
+                Box::pin(async move {
+                    if seen.idle_for > Duration::from_secs(1) {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
+        });
     options
 }
 
@@ -216,7 +274,7 @@ pub(crate) fn fault(error: DbErr) -> StoreError {
 pub(crate) fn is_unreachable(error: &DbErr) -> bool {
     use sea_orm::{RuntimeErr, sqlx};
     let runtime = match error {
-        DbErr::ConnectionAcquire(_) => return true,
+        DbErr::ConnectionAcquire(_) | DbErr::Conn(RuntimeErr::Internal(_)) => return true,
         DbErr::Conn(runtime) | DbErr::Exec(runtime) | DbErr::Query(runtime) => runtime,
         _ => return false,
     };

@@ -12,19 +12,19 @@ use sea_orm::{
 use crate::connect::fault;
 use crate::entity::{self, book, clock};
 use crate::row::{self, Pairs, damaged, from_text, maybe_time, millis, time, to_text};
-use crate::sql::{Row, hex};
+use crate::sql::Row;
 use crate::{Store, journal::page_of};
 
 /// A customer to be written, in the order of the table's columns.
 pub(crate) fn customer_row(tenant: TenantId, customer: &Customer) -> Row {
     vec![
-        hex(tenant.0),
-        hex(customer.id.0),
+        tenant.0.into(),
+        customer.id.0.into(),
         customer.external_id.clone().into(),
         customer.name.clone().into(),
         customer.email.clone().into(),
         customer.zone.name().into(),
-        customer.clock.map(|clock| hex(clock.0)).into(),
+        customer.clock.map(|clock| clock.0).into(),
         millis(customer.created_at).into(),
         to_text(&customer.metadata).unwrap_or_else(|_| "[]".to_owned()).into(),
     ]
@@ -136,7 +136,9 @@ impl Customers for Store {
             row.metadata = Set(to_text(&metadata).map_err(fault)?);
         }
         if row.is_changed() {
-            let row = row.update(&self.write).await.map_err(fault)?;
+            let transaction = self.begin().await.map_err(fault)?;
+            let row = row.update(&*transaction).await.map_err(fault)?;
+            transaction.commit().await.map_err(fault)?;
             return customer(row).map(Some).map_err(fault);
         }
         let row = self.customer_row(tenant, id).await.map_err(fault)?;

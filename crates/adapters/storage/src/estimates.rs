@@ -23,8 +23,8 @@ impl Estimates for Store {
         };
         let transaction = self.begin().await.map_err(fault)?;
         let insert = Entity::insert(row.into_active_model().reset_all());
-        insert.exec_without_returning(&transaction).await.map_err(conflict_or_fault)?;
-        keep(&transaction, tenant, reply).await.map_err(conflict_or_fault)?;
+        insert.exec_without_returning(&*transaction).await.map_err(conflict_or_fault)?;
+        keep(&*transaction, tenant, reply).await.map_err(conflict_or_fault)?;
         transaction.commit().await.map_err(fault)
     }
 

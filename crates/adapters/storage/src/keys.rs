@@ -90,7 +90,7 @@ impl Store {
 impl Keys for Store {
     async fn create(&self, key: &ApiKey, reply: Option<&Reply>) -> Result<(), StoreError> {
         let transaction = self.begin().await.map_err(fault)?;
-        self.insert_key(&transaction, key, reply).await.map_err(conflict_or_fault)?;
+        self.insert_key(&*transaction, key, reply).await.map_err(conflict_or_fault)?;
         transaction.commit().await.map_err(fault)
     }
 
@@ -130,7 +130,9 @@ impl Keys for Store {
         }
         let mut row = row.into_active_model();
         row.revoked_at = Set(Some(millis(at)));
-        let row = row.update(&self.write).await.map_err(fault)?;
+        let transaction = self.begin().await.map_err(fault)?;
+        let row = row.update(&*transaction).await.map_err(fault)?;
+        transaction.commit().await.map_err(fault)?;
         read_key(row).map(Some).map_err(fault)
     }
 
@@ -143,14 +145,14 @@ impl Keys for Store {
         reply: Option<&Reply>,
     ) -> Result<bool, StoreError> {
         let transaction = self.begin().await.map_err(fault)?;
-        let old = api_key::Entity::find_by_id((tenant.0, id.0)).one(&transaction).await.map_err(fault)?;
+        let old = api_key::Entity::find_by_id((tenant.0, id.0)).one(&*transaction).await.map_err(fault)?;
         let Some(old) = old else { return Ok(false) };
         // Never longer than it would have worked anyway.
         let end = old.expires_at.into_iter().chain([millis(until)]).min();
         let mut old = old.into_active_model();
         old.expires_at = Set(end);
-        old.update(&transaction).await.map_err(fault)?;
-        self.insert_key(&transaction, new, reply).await.map_err(conflict_or_fault)?;
+        old.update(&*transaction).await.map_err(fault)?;
+        self.insert_key(&*transaction, new, reply).await.map_err(conflict_or_fault)?;
         transaction.commit().await.map_err(fault)?;
         Ok(true)
     }
@@ -182,10 +184,10 @@ impl Tenants for Store {
         };
         let transaction = self.begin().await.map_err(fault)?;
         let insert = tenant::Entity::insert(row.into_active_model().reset_all());
-        insert.exec_without_returning(&transaction).await.map_err(conflict_or_fault)?;
+        insert.exec_without_returning(&*transaction).await.map_err(conflict_or_fault)?;
         let insert = catalog::Entity::insert(catalog.into_active_model().reset_all());
-        insert.exec_without_returning(&transaction).await.map_err(conflict_or_fault)?;
-        self.insert_key(&transaction, key, None).await.map_err(conflict_or_fault)?;
+        insert.exec_without_returning(&*transaction).await.map_err(conflict_or_fault)?;
+        self.insert_key(&*transaction, key, None).await.map_err(conflict_or_fault)?;
         transaction.commit().await.map_err(fault)
     }
 

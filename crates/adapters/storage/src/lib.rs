@@ -5,6 +5,7 @@
 
 mod audit;
 mod catalogs;
+mod checkpoint;
 mod clocks;
 mod connect;
 mod customers;
@@ -14,6 +15,7 @@ mod entity;
 mod estimates;
 mod journal;
 mod keys;
+mod lite;
 mod migration;
 mod row;
 mod sql;

@@ -1,20 +1,84 @@
-//! Many rows in one statement, as one JSON parameter: the same text for both databases but for the spelling of a few
-//! things, and one round trip however many rows there are.
+//! Many rows in few statements, whatever the database.
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, DbBackend, Statement, Value};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-/// A row's values, in the order that a template counts them.
-pub(crate) type Row = Vec<Json>;
-
-/// A UUID in a row.
-pub(crate) fn hex(id: Uuid) -> Json {
-    id.simple().to_string().into()
+/// A value of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Cell {
+    Null,
+    Id(Uuid),
+    Number(i64),
+    Text(String),
 }
 
-/// A statement over any number of rows.
+/// A row's values, in the order that a template counts them.
+pub(crate) type Row = Vec<Cell>;
+
+impl From<Uuid> for Cell {
+    fn from(id: Uuid) -> Self {
+        Self::Id(id)
+    }
+}
+
+impl From<i64> for Cell {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<u32> for Cell {
+    fn from(number: u32) -> Self {
+        Self::Number(number.into())
+    }
+}
+
+impl From<u16> for Cell {
+    fn from(number: u16) -> Self {
+        Self::Number(number.into())
+    }
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl<T: Into<Cell>> From<Option<T>> for Cell {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+/// Writes `template` down with each of its marks, the words in braces, as `spelled` spells it.
+pub(crate) fn spell(template: &str, spelled: impl Fn(&str) -> String) -> String {
+    let mut sql = String::with_capacity(template.len() * 2);
+    let mut rest = template;
+    while let Some((before, tail)) = rest.split_once('{') {
+        let (mark, after) = tail.split_once('}').expect("every brace of a template is closed");
+        sql.push_str(before);
+        sql.push_str(&spelled(mark));
+        rest = after;
+    }
+    sql + rest
+}
+
+/// The marks of a template, in its order.
+pub(crate) fn marks(template: &str) -> impl Iterator<Item = &str> {
+    template.split('{').skip(1).filter_map(|tail| tail.split('}').next())
+}
+
+/// A query about any number of rows, which are one JSON parameter: the same text for both databases but for the
+/// spelling of a few things, and one round trip however many rows there are.
 ///
 /// In its template `{rows}` are the rows, as `r`; `{u0}` is the first value of a row of `r`, a UUID; `{i1}` the second,
 /// an integer; `{t2}` the third, a text; `{by name}`, after a table, is its index to use: SQLite, which has no
@@ -27,7 +91,7 @@ pub(crate) struct Many {
 impl Many {
     /// Writes a template down for `backend`.
     pub(crate) fn new(backend: DbBackend, template: &str) -> Self {
-        Self { backend, text: spell(backend, template) }
+        Self { backend, text: spell(template, |mark| spelled(backend, mark)) }
     }
 
     /// The statement for these rows; `None` for none.
@@ -35,21 +99,19 @@ impl Many {
         if rows.is_empty() {
             return None;
         }
-        let rows = Json::from(rows).to_string();
+        let rows = rows.into_iter().map(|row| row.into_iter().map(json).collect::<Vec<_>>().into());
+        let rows = Json::Array(rows.collect()).to_string();
         Some(Statement::from_sql_and_values(self.backend, &self.text, [rows.into()]))
     }
 }
 
-fn spell(backend: DbBackend, template: &str) -> String {
-    let mut sql = String::with_capacity(template.len() * 2);
-    let mut rest = template;
-    while let Some((before, tail)) = rest.split_once('{') {
-        let (mark, after) = tail.split_once('}').expect("every brace of a template is closed");
-        sql.push_str(before);
-        sql.push_str(&spelled(backend, mark));
-        rest = after;
+fn json(cell: Cell) -> Json {
+    match cell {
+        Cell::Null => Json::Null,
+        Cell::Id(id) => id.simple().to_string().into(),
+        Cell::Number(number) => number.into(),
+        Cell::Text(text) => text.into(),
     }
-    sql + rest
 }
 
 fn spelled(backend: DbBackend, mark: &str) -> String {
@@ -92,12 +154,12 @@ mod tests {
     #[test]
     fn a_template_is_spelled_for_each_database() {
         assert_eq!(
-            spell(DbBackend::Sqlite, TEMPLATE),
+            Many::new(DbBackend::Sqlite, TEMPLATE).text,
             "SELECT 1 FROM (SELECT value FROM json_each(?1) LIMIT -1) AS r CROSS JOIN books b INDEXED BY k \
              WHERE b.tenant = unhex(r.value->>0) AND b.sequence = (r.value->>1) AND b.key = (r.value->>2)"
         );
         assert_eq!(
-            spell(DbBackend::Postgres, TEMPLATE),
+            Many::new(DbBackend::Postgres, TEMPLATE).text,
             "SELECT 1 FROM jsonb_array_elements($1::jsonb) AS r(value) CROSS JOIN books b  \
              WHERE b.tenant = (r.value->>0)::uuid AND b.sequence = (r.value->>1)::bigint AND b.key = (r.value->>2)"
         );
@@ -107,7 +169,7 @@ mod tests {
     fn rows_are_one_parameter() {
         let many = Many::new(DbBackend::Sqlite, TEMPLATE);
         assert_eq!(many.statement(Vec::new()), None);
-        let row = vec![hex(Uuid::from_u128(1)), 7.into(), Some("a\"b").into(), None::<i64>.into()];
+        let row = vec![Uuid::from_u128(1).into(), 7_i64.into(), Some("a\"b").into(), None::<i64>.into()];
         let values = many.statement(vec![row]).unwrap().values.unwrap().0;
         assert_eq!(values, ["[[\"00000000000000000000000000000001\",7,\"a\\\"b\",null]]".into()]);
     }

@@ -77,6 +77,43 @@ async fn neither_decides_on_a_stale_book(url: &str) {
     other.close().await;
 }
 
+/// A store that remembers no key still answers one as before, where the command would write again, be refused by now,
+/// or have nothing to write.
+async fn a_forgotten_key_is_a_replay(url: &str) {
+    let clock = SetClock::at(start());
+    let open = || Store::open(url, Arc::new(clock.clone()));
+    let one = open().await.expect("a store");
+    let opening = Opening { tenant: TENANT, customer: customer(), key: None, decide: grant(100, None) };
+    one.open(opening).await.expect("opened");
+    let held = post(&one, "hold", None, hold(40)).await;
+    let number = held.hold.as_ref().expect("a hold").id.number;
+    let first = [
+        post(&one, "spend", None, spend(10)).await,
+        post(&one, "release", Some(number), release()).await,
+        post(&one, "rest", None, spend(90)).await,
+    ];
+    one.close().await;
+
+    let other = open().await.expect("a store");
+    let again = [
+        post(&other, "spend", None, spend(10)).await,
+        post(&other, "release", Some(number), release()).await,
+        post(&other, "rest", None, spend(90)).await,
+    ];
+    for (first, again) in first.iter().zip(&again) {
+        assert!(again.replayed);
+        assert_eq!((&first.entries, &first.hold), (&again.entries, &again.hold));
+    }
+    post(&other, "more", None, grant(50, None)).await;
+    let fresh = open().await.expect("a store");
+    let again = post(&fresh, "spend", None, spend(10)).await;
+    assert!(again.replayed, "it could be written by now");
+    let new = post(&fresh, "new", None, spend(50)).await;
+    assert_eq!((new.replayed, new.balance.available), (false, Credits::ZERO));
+    other.close().await;
+    fresh.close().await;
+}
+
 #[tokio::test]
 async fn r7_two_stores_on_one_sqlite_file_see_each_other() {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -86,4 +123,15 @@ async fn r7_two_stores_on_one_sqlite_file_see_each_other() {
 #[tokio::test]
 async fn r7_two_stores_on_one_postgres_see_each_other() {
     neither_decides_on_a_stale_book(&cluster::shared().database().expect("a database")).await;
+}
+
+#[tokio::test]
+async fn r40_a_key_outlives_what_a_store_remembers_on_sqlite() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    a_forgotten_key_is_a_replay(&format!("sqlite://{}", folder.path().join("folio.db").display())).await;
+}
+
+#[tokio::test]
+async fn r40_a_key_outlives_what_a_store_remembers_on_postgres() {
+    a_forgotten_key_is_a_replay(&cluster::shared().database().expect("a database")).await;
 }

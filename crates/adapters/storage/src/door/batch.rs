@@ -101,7 +101,7 @@ impl Batch {
             self.loaded.external_ids.insert(key, customer.id);
         }
         self.loaded.customers.insert(owner, customer.clone());
-        self.changes.opened.push((owner.0, customer.clone()));
+        self.changes.opened.insert(owner, customer.clone());
     }
 
     fn spent(&self, tenant: TenantId, key: Option<&CommandKey>) -> Result<Option<&Spent>, PostError> {
@@ -183,21 +183,20 @@ impl Batch {
         total.amount = total.amount + amount;
     }
 
-    /// What is to be written, and the books after it that may be cached.
-    pub(super) fn finish(mut self) -> (Result<Changes, DbErr>, Vec<(Owner, Book)>) {
-        let mut after = Vec::new();
-        for ((tenant, customer), LoadedBook { book, frozen_at }) in std::mem::take(&mut self.loaded.books) {
-            let owner = (tenant, customer);
-            let is_new = self.changes.opened.iter().any(|(of, new)| (*of, new.id) == owner);
-            match self.before.get(&owner).map(|before| book_row(tenant, &book, *before)) {
-                Some(Ok(row)) if is_new => self.changes.new_books.push(row),
+    /// What is to be written, and what may be remembered after it.
+    pub(super) fn finish(mut self) -> (Result<Changes, DbErr>, After) {
+        let mut after = After { books: Vec::new(), holds: std::mem::take(&mut self.loaded.holds) };
+        for (owner, LoadedBook { book, frozen_at }) in std::mem::take(&mut self.loaded.books) {
+            let is_new = self.changes.opened.contains_key(&owner);
+            match self.before.get(&owner).map(|before| book_row(owner.0, &book, *before)) {
+                Some(Ok(row)) if is_new => self.changes.new_books.push((owner, row)),
                 Some(Ok(row)) => self.changes.books.push((owner, row)),
                 Some(Err(error)) => self.error = Some(error),
                 None => self.changes.untouched.push((owner, book.sequence)),
             }
             // The time of customers with a test clock is read each time, and a new one's clock is not known here.
             if frozen_at.is_none() && !is_new {
-                after.push((owner, book));
+                after.books.push((owner, book));
             }
         }
         let holds: Result<Vec<_>, _> = self.holds.iter().map(|((tenant, _), hold)| hold_row(*tenant, hold)).collect();
@@ -208,6 +207,12 @@ impl Batch {
         };
         (changes, after)
     }
+}
+
+/// What is true once a batch is written.
+pub(super) struct After {
+    pub(super) books: Vec<(Owner, Book)>,
+    pub(super) holds: HashMap<(TenantId, HoldId), Hold>,
 }
 
 /// What a batch took out of a grant.

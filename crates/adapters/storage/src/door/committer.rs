@@ -6,11 +6,11 @@ use ports::{Clock, PostError};
 use sea_orm::{DatabaseConnection, DbErr};
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use super::batch::{Batch, Outcome};
+use super::batch::{After, Batch, Outcome};
 use super::cache::{Cache, Owner};
-use super::load::Loader;
+use super::load::{Asked, Loader};
 use super::write::Writer;
-use super::{Task, Work};
+use super::{Answer, Task, Work};
 
 /// Commands in one transaction, at most.
 const BATCH: usize = 1_000;
@@ -19,7 +19,7 @@ const ATTEMPTS: u32 = 20;
 
 /// Why a batch was not committed.
 pub(super) enum Failed {
-    /// Another process has written meanwhile: read again, decide again.
+    /// Another process has written meanwhile, or a key was spent long ago: read again, decide again.
     Conflict,
     /// The store failed before the commit: nothing was written.
     Before(DbErr),
@@ -50,9 +50,8 @@ pub(super) struct Committer {
 }
 
 impl Committer {
-    pub(super) fn new(connection: DatabaseConnection, clock: Arc<dyn Clock>) -> Self {
-        let loader = Loader::new(connection.clone());
-        Self { clock, loader, writer: Writer::new(connection), cache: Cache::new() }
+    pub(super) fn new(read: DatabaseConnection, writer: Writer, clock: Arc<dyn Clock>) -> Self {
+        Self { clock, loader: Loader::new(read), writer, cache: Cache::new() }
     }
 
     pub(super) async fn run(mut self, mut queue: UnboundedReceiver<Vec<Task>>) {
@@ -92,17 +91,22 @@ impl Committer {
 
     async fn attempt(&mut self, tasks: &[Task], mut uncertain: bool) -> Result<Vec<Outcome>, Given> {
         let mut failures = 0;
+        let mut asked = if uncertain { Asked::All } else { Asked::Likely };
         for _ in 0..ATTEMPTS {
-            let error = match self.try_once(tasks).await {
+            let failed = match self.try_once(tasks, asked).await {
                 Ok(outcomes) => return Ok(outcomes),
-                Err(Failed::Conflict) => continue,
-                Err(Failed::Before(error)) => error,
-                Err(Failed::During(error)) => {
+                Err(failed) => failed,
+            };
+            // Once more, with everything read anew: if the commit did happen, the keys tell, and it is a replay.
+            asked = Asked::All;
+            let error = match failed {
+                Failed::Conflict => continue,
+                Failed::Before(error) => error,
+                Failed::During(error) => {
                     uncertain = true;
                     error
                 }
             };
-            // Once more, with everything read anew: if the commit did happen, the keys tell, and it is a replay.
             failures += 1;
             if failures > 1 {
                 return Err(Given { error, uncertain, beaten: false });
@@ -112,25 +116,56 @@ impl Committer {
         Err(Given { error, uncertain, beaten: true })
     }
 
-    async fn try_once(&mut self, tasks: &[Task]) -> Result<Vec<Outcome>, Failed> {
+    async fn try_once(&mut self, tasks: &[Task], asked: Asked) -> Result<Vec<Outcome>, Failed> {
         let owners: Vec<Owner> = tasks.iter().filter_map(|task| task.work.owner()).collect();
-        let result = self.decide_and_write(tasks, &owners).await;
+        let result = self.decide_and_write(tasks, &owners, asked).await;
         if result.is_err() {
             self.cache.forget(owners.iter());
         }
         result
     }
 
-    async fn decide_and_write(&mut self, tasks: &[Task], owners: &[Owner]) -> Result<Vec<Outcome>, Failed> {
-        let loaded = self.loader.load(tasks, owners, &mut self.cache).await?;
-        let mut batch = Batch::new(loaded, self.clock.now());
-        let outcomes = tasks.iter().map(|task| batch.decide(&task.work)).collect();
-        let (changes, books) = batch.finish();
+    async fn decide_and_write(
+        &mut self,
+        tasks: &[Task],
+        owners: &[Owner],
+        mut asked: Asked,
+    ) -> Result<Vec<Outcome>, Failed> {
+        let (outcomes, batch) = loop {
+            let loaded = self.loader.load(tasks, owners, asked, &mut self.cache).await?;
+            let mut batch = Batch::new(loaded, self.clock.now());
+            let outcomes: Vec<Outcome> = tasks.iter().map(|task| batch.decide(&task.work)).collect();
+            if asked == Asked::All || !self.rests_on_a_key(tasks, &outcomes) {
+                break (outcomes, batch);
+            }
+            asked = Asked::All;
+        };
+        let (changes, after) = batch.finish();
         self.writer.write(changes?).await?;
-        for (owner, book) in books {
-            self.cache.put(owner, book);
-        }
+        self.remember(tasks, &outcomes, after);
         Ok(outcomes)
+    }
+
+    /// Whether an answer that writes nothing, and so is stopped by no key, was given without asking for its key.
+    fn rests_on_a_key(&self, tasks: &[Task], outcomes: &[Outcome]) -> bool {
+        tasks.iter().zip(outcomes).any(|(task, outcome)| {
+            let wrote = matches!(outcome, Ok(Answer::Posted(posted)) if !posted.entries.is_empty());
+            !wrote && task.work.key().is_some() && !task.work.is_likely_done(&self.cache)
+        })
+    }
+
+    fn remember(&mut self, tasks: &[Task], outcomes: &[Outcome], after: After) {
+        for (owner, book) in after.books {
+            self.cache.put_book(owner, book);
+        }
+        for ((tenant, _), hold) in after.holds {
+            self.cache.put_hold(tenant, hold);
+        }
+        for (task, _) in tasks.iter().zip(outcomes).filter(|(_, outcome)| outcome.is_ok()) {
+            if let Some((tenant, key)) = task.work.key() {
+                self.cache.put_key(tenant, key);
+            }
+        }
     }
 }
 

@@ -5,16 +5,15 @@ use std::collections::HashMap;
 use domain::{
     Book, Customer, CustomerId, Entry, Grant, Hold, HoldId, Instant, PastUsage, Posting, Reversed, TenantId, UsageId,
 };
-use ports::Opening;
+use ports::{CommandKey, Opening};
 use sea_orm::{DatabaseConnection, DbErr, FromQueryResult};
-use uuid::Uuid;
 
 use super::cache::{Cache, Owner};
 use super::{Task, Work};
 use crate::customers::customer;
 use crate::entity;
 use crate::row::{HoldAfter, big, book, credits, entry, grant, hold, maybe_time, number};
-use crate::sql::{Many, Row, hex};
+use crate::sql::{Many, Row};
 
 /// A key's place: unique within the tenant.
 pub(super) type KeyOf = (TenantId, String);
@@ -44,6 +43,14 @@ pub(super) struct Loaded {
     pub(super) usages: HashMap<(TenantId, UsageId), PastUsage>,
     pub(super) customers: HashMap<Owner, Customer>,
     pub(super) external_ids: HashMap<KeyOf, CustomerId>,
+}
+
+/// Which keys a batch asks about. A key that was spent and not asked about stops the write: it is unique.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// Those that have likely been spent before.
+    Likely,
+    All,
 }
 
 pub(super) struct Loader {
@@ -91,11 +98,18 @@ impl Loader {
         }
     }
 
-    pub(super) async fn load(&self, tasks: &[Task], owners: &[Owner], cache: &mut Cache) -> Result<Loaded, DbErr> {
+    pub(super) async fn load(
+        &self,
+        tasks: &[Task],
+        owners: &[Owner],
+        asked: Asked,
+        cache: &mut Cache,
+    ) -> Result<Loaded, DbErr> {
         let mut loaded = Loaded::default();
         self.load_books(owners, cache, &mut loaded).await?;
-        self.load_spent(tasks, &mut loaded).await?;
-        self.load_named(tasks, &mut loaded).await?;
+        let keyed = tasks.iter().filter(|task| asked == Asked::All || task.work.is_likely_done(cache));
+        self.load_spent(keyed.filter_map(|task| task.work.key()).collect(), &mut loaded).await?;
+        self.load_named(tasks, cache, &mut loaded).await?;
         self.load_openings(tasks, &mut loaded).await?;
         Ok(loaded)
     }
@@ -110,14 +124,14 @@ impl Loader {
     async fn load_books(&self, owners: &[Owner], cache: &mut Cache, loaded: &mut Loaded) -> Result<(), DbErr> {
         let mut missing = Vec::new();
         for owner in owners {
-            match cache.get(owner) {
+            match cache.book(owner) {
                 Some(book) => drop(loaded.books.insert(*owner, LoadedBook { book, frozen_at: None })),
                 None => missing.push(*owner),
             }
         }
         missing.sort_unstable();
         missing.dedup();
-        let missing = missing.into_iter().map(|(tenant, customer)| vec![hex(tenant.0), hex(customer.0)]).collect();
+        let missing = missing.into_iter().map(|(tenant, customer)| vec![tenant.0.into(), customer.0.into()]).collect();
         for row in self.read::<BookWithClock>(&self.books, missing).await? {
             let owner = (TenantId(row.book.tenant), CustomerId(row.book.customer));
             let frozen_at = maybe_time(row.frozen_at)?;
@@ -127,12 +141,11 @@ impl Loader {
     }
 
     /// What the batch's keys wrote before (R40).
-    async fn load_spent(&self, tasks: &[Task], loaded: &mut Loaded) -> Result<(), DbErr> {
-        let mut keys: Vec<(Uuid, &str)> = tasks.iter().filter_map(|task| task.work.key()).collect();
+    async fn load_spent(&self, mut keys: Vec<(TenantId, &CommandKey)>, loaded: &mut Loaded) -> Result<(), DbErr> {
         // A key that the batch names twice would find its rows twice.
-        keys.sort_unstable();
-        keys.dedup();
-        let keys = keys.into_iter().map(|(tenant, key)| vec![hex(tenant), key.into()]).collect();
+        keys.sort_unstable_by_key(|(tenant, key)| (*tenant, &key.text));
+        keys.dedup_by_key(|(tenant, key)| (*tenant, &key.text));
+        let keys = keys.into_iter().map(|(tenant, key)| vec![tenant.0.into(), key.text.as_str().into()]).collect();
         let mut rows: Vec<entity::entry::Model> = self.read(&self.keys, keys).await?;
         rows.sort_by_key(|row| row.sequence);
         for row in rows {
@@ -160,17 +173,21 @@ impl Loader {
     }
 
     /// The holds and usages that commands name.
-    async fn load_named(&self, tasks: &[Task], loaded: &mut Loaded) -> Result<(), DbErr> {
+    async fn load_named(&self, tasks: &[Task], cache: &mut Cache, loaded: &mut Loaded) -> Result<(), DbErr> {
         let commands = || {
             tasks.iter().filter_map(|task| match &task.work {
                 Work::Post(command) => Some(command),
                 Work::Open(_) => None,
             })
         };
-        let holds: Vec<_> = commands()
-            .filter_map(|command| command.hold.map(|hold| (command.tenant, hold.customer, hold.number)))
-            .collect();
-        for row in self.numbered::<entity::hold::Model>(&self.holds, &holds).await? {
+        let mut missing = Vec::new();
+        for (tenant, id) in commands().filter_map(|command| Some((command.tenant, command.hold?))) {
+            match cache.hold(tenant, id) {
+                Some(hold) => drop(loaded.holds.insert((tenant, id), hold)),
+                None => missing.push((tenant, id.customer, id.number)),
+            }
+        }
+        for row in self.numbered::<entity::hold::Model>(&self.holds, &missing).await? {
             let hold = hold(&row)?;
             loaded.holds.insert((TenantId(row.tenant), hold.id), hold);
         }
@@ -193,14 +210,14 @@ impl Loader {
         ids.sort_unstable();
         ids.dedup();
         let row = |(tenant, customer, number): (TenantId, CustomerId, u32)| {
-            vec![hex(tenant.0), hex(customer.0), number.into()]
+            vec![tenant.0.into(), customer.0.into(), number.into()]
         };
         self.read(sql, ids.into_iter().map(row).collect()).await
     }
 
     /// A usage with the terms of its grants and what has been given back of it.
     async fn past_usage(&self, tenant: TenantId, id: UsageId) -> Result<Option<PastUsage>, DbErr> {
-        let place = || vec![vec![hex(tenant.0), hex(id.customer.0), big(id.sequence).into()]];
+        let place = || vec![vec![tenant.0.into(), id.customer.0.into(), big(id.sequence).into()]];
         let Some(row) = self.read::<entity::entry::Model>(&self.entries, place()).await?.pop() else {
             return Ok(None);
         };
@@ -230,13 +247,13 @@ impl Loader {
         };
         let external_id = |opening: &Opening| {
             let external_id = opening.customer.external_id.clone()?;
-            Some(vec![hex(opening.tenant.0), external_id.into()])
+            Some(vec![opening.tenant.0.into(), external_id.into()])
         };
         let mut rows: Vec<entity::customer::Model> =
             self.read(&self.external_ids, openings().filter_map(external_id).collect()).await?;
         let replayed = |opening: &Opening| {
             let spent = loaded.spent.get(&(opening.tenant, opening.key.as_ref()?.text.clone()))?;
-            Some(vec![hex(opening.tenant.0), hex(spent.customer.0)])
+            Some(vec![opening.tenant.0.into(), spent.customer.0.into()])
         };
         rows.extend(self.read(&self.customers, openings().filter_map(replayed).collect()).await?);
         for row in rows {
@@ -252,13 +269,17 @@ impl Loader {
 }
 
 impl Work {
-    /// Its key, as the loader asks for it.
-    fn key(&self) -> Option<(Uuid, &str)> {
-        let (tenant, key): (Uuid, _) = match self {
-            Self::Post(command) => (command.tenant.0, command.key.as_ref()?),
-            Self::Open(opening) => (opening.tenant.0, opening.key.as_ref()?),
-        };
-        Some((tenant, &key.text))
+    /// Its key, and the tenant within whom that is unique.
+    pub(super) fn key(&self) -> Option<(TenantId, &CommandKey)> {
+        match self {
+            Self::Post(command) => Some((command.tenant, command.key.as_ref()?)),
+            Self::Open(opening) => Some((opening.tenant, opening.key.as_ref()?)),
+        }
+    }
+
+    /// Whether its key may well have been spent before. An opening may answer without writing, which no key stops.
+    pub(super) fn is_likely_done(&self, cache: &Cache) -> bool {
+        matches!(self, Self::Open(_)) || self.key().is_some_and(|(tenant, key)| cache.has_key(tenant, key))
     }
 }
 
@@ -279,7 +300,7 @@ mod tests {
         let url = format!("sqlite://{}", folder.path().join("folio.db").display());
         let clock = SetClock::at("2026-06-01T12:00:00Z".parse().unwrap());
         let store = Store::open(&url, Arc::new(clock)).await.unwrap();
-        let loader = Loader::new(store.write.clone());
+        let loader = Loader::new(store.read.clone());
         let by_number = "tenant=? AND customer=? AND number=?";
         let by_sequence = "tenant=? AND customer=? AND sequence=?";
         for (sql, key) in [
@@ -292,9 +313,9 @@ mod tests {
             (&loader.customers, "tenant=? AND customer=?"),
             (&loader.external_ids, "tenant=? AND external_id=?"),
         ] {
-            let mut explain = sql.statement(vec![vec![0.into()]]).unwrap();
+            let mut explain = sql.statement(vec![vec![0_i64.into()]]).unwrap();
             explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
-            let plan = store.write.query_all_raw(explain).await.unwrap();
+            let plan = store.read.query_all_raw(explain).await.unwrap();
             let plan: Vec<String> = plan.iter().map(|step| step.try_get("", "detail").unwrap()).collect();
             let searched = plan.iter().any(|step| step.starts_with("SEARCH t ") && step.contains(key));
             assert!(searched && !plan.iter().any(|step| step.starts_with("SCAN t")), "{key}: {plan:?}");

@@ -13,11 +13,13 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use ports::{Clock, Command, Ledger, Opened, Opening, PostError, Posted};
 use sea_orm::DatabaseConnection;
+use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use crate::Store;
 use committer::Committer;
+pub(crate) use write::{PostgresWriter, SqliteWriter, Writer};
 
 /// Commands that may wait; more are refused as busy.
 const QUEUE: usize = 20_000;
@@ -48,10 +50,16 @@ pub(crate) struct Door {
 }
 
 impl Door {
-    /// Starts the committer of a database.
-    pub(crate) fn start(connection: DatabaseConnection, clock: Arc<dyn Clock>) -> Self {
+    /// Starts the committer of a database, which reads by `read`.
+    pub(crate) fn start(read: DatabaseConnection, writer: Writer, clock: Arc<dyn Clock>) -> Self {
         let (queue, waiting) = mpsc::unbounded_channel();
-        let committer = tokio::spawn(Committer::new(connection, clock).run(waiting));
+        let blocks = matches!(writer, Writer::Sqlite(_));
+        let committer = Committer::new(read, writer, clock).run(waiting);
+        let committer = if blocks {
+            tokio::task::spawn_blocking(|| Handle::current().block_on(committer))
+        } else {
+            tokio::spawn(committer)
+        };
         Self {
             queue: Mutex::new(Some(queue)),
             // The places bound the queue: a channel bound would count messages, which may carry a thousand commands.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{big, credits, damaged, from_text, maybe_time, millis, number, time, to_text};
 use crate::entity;
-use crate::sql::{Row, hex};
+use crate::sql::Row;
 
 /// An open grant as an array: number, source, amount, cost, priority, effective, end, active, available, held.
 type Folded = (u32, String, i64, i64, u16, i64, Option<i64>, bool, i64, i64);
@@ -25,8 +25,8 @@ struct FoldedTier {
 pub(crate) fn book_row(tenant: TenantId, book: &Book, before: u64) -> Result<Row, DbErr> {
     let grants: Vec<Folded> = book.grants().iter().map(fold).collect();
     Ok(vec![
-        hex(tenant.0),
-        hex(book.customer.0),
+        tenant.0.into(),
+        book.customer.0.into(),
         big(before).into(),
         big(book.sequence).into(),
         millis(book.last_at).into(),

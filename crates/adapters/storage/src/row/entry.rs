@@ -9,7 +9,7 @@ use super::detail::{detail_from_text, detail_to_text};
 use super::hold::ProgressText;
 use super::{big, credits, damaged, from_text, millis, number, time, to_text};
 use crate::entity;
-use crate::sql::{Row, hex};
+use crate::sql::Row;
 
 /// `grant:micros,grant:micros`: the flow follows from the entry's kind.
 pub(crate) fn draws_to_text(draws: &[Posting]) -> String {
@@ -61,8 +61,8 @@ pub(crate) fn entry_row(
     hold_after: Option<&Hold>,
 ) -> Result<Row, DbErr> {
     Ok(vec![
-        hex(tenant.0),
-        hex(customer.0),
+        tenant.0.into(),
+        customer.0.into(),
         big(entry.sequence).into(),
         entry.kind.word().into(),
         millis(entry.at).into(),

@@ -5,13 +5,13 @@ use sea_orm::DbErr;
 
 use super::{credits, damaged, maybe_time, millis, number, time};
 use crate::entity;
-use crate::sql::{Row, hex};
+use crate::sql::Row;
 
 /// A grant to be written, in the order of the table's columns; nothing expired or revoked yet.
 pub(crate) fn grant_row(tenant: TenantId, grant: &Grant) -> Row {
     vec![
-        hex(tenant.0),
-        hex(grant.id.customer.0),
+        tenant.0.into(),
+        grant.id.customer.0.into(),
         grant.id.number.into(),
         grant.source.word().into(),
         grant.label.clone().into(),

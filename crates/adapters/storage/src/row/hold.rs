@@ -10,7 +10,7 @@ use super::{
     Pairs, credits, damaged, draws_from_text, draws_to_text, from_text, maybe_time, millis, number, time, to_text,
 };
 use crate::entity;
-use crate::sql::{Row, hex};
+use crate::sql::Row;
 
 #[derive(Serialize, Deserialize)]
 struct TermsText {
@@ -83,8 +83,8 @@ pub(crate) fn hold_row(tenant: TenantId, hold: &Hold) -> Result<Row, DbErr> {
         metadata: hold.metadata.clone(),
     };
     Ok(vec![
-        hex(tenant.0),
-        hex(hold.id.customer.0),
+        tenant.0.into(),
+        hold.id.customer.0.into(),
         hold.id.number.into(),
         hold.progress.status.word().into(),
         hold.held().micros().into(),
