@@ -92,7 +92,7 @@ pub(super) fn readers(server: &Server, customers: u64) -> Result<Vec<String>> {
         let mut worker = Worker::connect(server.address(), server.key()).await?;
         let mut keys = Vec::new();
         for customer in 0..customers {
-            let made = worker.post(&format!("/v1/customers/c{customer}/keys"), "{}").await?;
+            let made = worker.post("/v1/keys", &format!(r#"{{"customer":"c{customer}"}}"#)).await?;
             let made: serde_json::Value = serde_json::from_slice(made)?;
             keys.push(made["secret"].as_str().context("a key without a secret")?.to_owned());
         }

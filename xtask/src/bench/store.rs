@@ -77,6 +77,8 @@ pub(super) fn measure(database: &Database, options: &Options) -> Result<Figures>
     let bench = Bench::prepare(database, options)?;
     let everyone = Work::Usage(options.customers);
     let server = bench.serve()?;
+    // Every book has been read once, as in a server that has run for a while.
+    bench.load(&server, Work::Batch(options.customers), BATCHES)?;
     let before = (database.size()?, bench.folio.verify()?);
     let floor = bench.load(&server, Work::Floor, CONNECTIONS)?;
     let alone = bench.load(&server, everyone, 1)?;
