@@ -111,13 +111,13 @@ fn check_line(what: &str, text: &str) -> Result<(), MailError> {
     Ok(())
 }
 
-/// One plain address: no quoting, no comments, no lists, no name around it.
+/// One plain address (a dot-atom on both sides): no quoting, no comments, no lists, no name around it.
 fn check_address(address: &str) -> Result<(), MailError> {
-    let special = |c: char| c.is_control() || c.is_whitespace() || "()<>[],;:\\\"".contains(c);
-    let parts = address.split_once('@').filter(|(user, domain)| {
-        !user.is_empty() && !domain.is_empty() && !domain.contains('@') && !user.starts_with('-')
-    });
-    if parts.is_none() || address.len() > 254 || address.chars().any(special) {
+    let special = |c: char| c.is_control() || c.is_whitespace() || "()<>[],;:\\\"@".contains(c);
+    let atoms = |part: &str| part.split('.').all(|atom| !atom.is_empty() && !atom.contains(special));
+    // A program that takes addresses as arguments would read a leading hyphen as an option.
+    let plain = |(user, domain): (&str, &str)| atoms(user) && atoms(domain) && !user.starts_with('-');
+    if address.len() > 254 || !address.split_once('@').is_some_and(plain) {
         return Err(MailError::Never(format!("not an address: {:?}", address.chars().take(254).collect::<String>())));
     }
     Ok(())
