@@ -7,7 +7,10 @@ use iso_currency::Currency;
 use thiserror::Error;
 
 use crate::rules::Overage;
-use crate::{Credits, Document, EntryId, Instant, Line, Money, ResultMode, Span, UnitPrice, end_of_day_after};
+use crate::{
+    Credits, Document, EntryId, Instant, Line, Money, OrderTerms, RefundTerms, ResultMode, Span, UnitPrice,
+    end_of_day_after,
+};
 
 /// What a unit of an operation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -195,6 +198,10 @@ pub struct Catalog {
     pub low_percents: Vec<u8>,
     /// Numbers of the rules.
     pub policies: Policies,
+    /// How long orders wait for their payment.
+    pub orders: OrderTerms,
+    /// When customers can have their money back by themselves (R35); `None`: never.
+    pub refunds: Option<RefundTerms>,
     /// Pages of the product.
     pub links: Links,
 }
@@ -289,6 +296,7 @@ impl Catalog {
         }
         self.check_free_credits(&mut flaws);
         self.check_policies(&mut flaws);
+        self.check_sales(&mut flaws);
         flaws
     }
 
@@ -324,6 +332,19 @@ impl Catalog {
         let end = |span: Span| span.after(Instant::UNIX_EPOCH).unwrap_or(Instant::MAX_UTC);
         if end(hold_for) > end(hold_at_most) {
             flaws.push(CatalogFlaw::new("/policies/hold_for", "too_large", "at most hold_at_most"));
+        }
+    }
+
+    fn check_sales(&self, flaws: &mut Vec<CatalogFlaw>) {
+        let OrderTerms { unpaid_for, manual_for } = self.orders;
+        let within = self.refunds.and_then(|refunds| refunds.within).map(|within| ("/refunds/within", within));
+        let spans = [("/orders/unpaid_for", unpaid_for), ("/orders/manual_for", manual_for)].into_iter().chain(within);
+        for (pointer, _) in spans.filter(|(_, span)| span.is_empty()) {
+            flaws.push(CatalogFlaw::new(pointer, "too_small", "longer than zero"));
+        }
+        let percent = self.refunds.and_then(|refunds| refunds.used_under_percent);
+        if percent.is_some_and(|percent| !(1..=100).contains(&percent)) {
+            flaws.push(CatalogFlaw::new("/refunds/used_under_percent", "out_of_range", "1 to 100"));
         }
     }
 }

@@ -97,6 +97,10 @@ global_id!(
     EstimateId, "est"
 );
 global_id!(
+    /// An order.
+    OrderId, "ord"
+);
+global_id!(
     /// An API key (its public id, never its secret).
     KeyId, "key"
 );

@@ -20,9 +20,13 @@ mod grant;
 mod hold;
 mod id;
 mod money;
+mod order;
 mod period;
+mod refund;
 mod refusal;
+mod revenue;
 pub mod rules;
+mod top_up;
 mod usage;
 
 pub use advice::{Advice, Basket, advise};
@@ -39,11 +43,19 @@ pub use entry::{Bucket, Detail, Entry, Kind, Posting};
 pub use estimate::{Document, Estimate, Line, PageRule, ResultMode};
 pub use grant::{Grant, GrantState, Source};
 pub use hold::{Hold, HoldStatus, ItemProgress, Progress};
-pub use id::{ClockId, CustomerId, EntryId, EstimateId, GrantId, HoldId, KeyId, ParseIdError, TenantId, UsageId};
+pub use id::{
+    ClockId, CustomerId, EntryId, EstimateId, GrantId, HoldId, KeyId, OrderId, ParseIdError, TenantId, UsageId,
+};
 pub use iso_currency::Currency;
 pub use money::{Money, UnitPrice};
+pub use order::{
+    NewLine, NewOrder, Order, OrderLine, OrderRefusal, OrderStatus, OrderTerms, Paid, Payment, PaymentWay,
+};
 pub use period::{Anchor, ParseSpanError, Span, end_of_day_after};
+pub use refund::{Chargeback, Purchase, Refund, RefundAsk, RefundRefusal, RefundTerms};
 pub use refusal::Refusal;
+pub use revenue::{Revenue, RevenueChange};
+pub use top_up::{BadConsent, Consent, NoTopUp, Off, TopUp};
 pub use usage::{Outcome, Reversed, Usage};
 
 /// An instant of ledger time: UTC, whole milliseconds.

@@ -13,6 +13,8 @@ mod estimates;
 mod journal;
 mod keys;
 mod ledger;
+mod letters;
+mod mail;
 mod page;
 mod world;
 
@@ -33,6 +35,8 @@ pub use estimates::Estimates;
 pub use journal::{EntryFilter, HoldFilter, Journal, Recorded};
 pub use keys::{ApiKey, Caller, Keys, Tenants};
 pub use ledger::{Command, CommandKey, Decide, Ledger, Opened, Opening, PostError, Posted};
+pub use letters::{InvoiceLine, Letter, Letterhead, Letters, Statement, TaxDetails, Written};
+pub use mail::{Attachment, Mail, MailError, Mailbox, Mailer};
 pub use page::{Page, PageAsk, Reply, StoreError};
 pub use world::{Clock, Ids};
 

@@ -1,6 +1,6 @@
 //! Making, extending and revoking grants (R2).
 
-use crate::{Credits, Detail, Draft, Grant, GrantId, Instant, Kind, Money, Posting, Refusal, Source};
+use crate::{Balance, Credits, Detail, Draft, Grant, GrantId, Instant, Kind, Money, Posting, Refusal, Source};
 
 /// The terms of a grant to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,9 +71,21 @@ pub fn extend_grant(draft: &mut Draft, id: GrantId, expires_at: Instant) -> Resu
 /// Takes back what is left in a grant; what is held or consumed stays.
 pub fn revoke(draft: &mut Draft, id: GrantId, reason: Option<String>) -> Result<Credits, Refusal> {
     let left = draft.book().grant(id.number).map_or(Credits::ZERO, |grant| grant.available);
-    if left.is_zero() {
-        return Err(Refusal::GrantClosed);
-    }
-    draft.write(Kind::Revoke, vec![Posting { grant: id, amount: left }], Detail::Revoke { reason });
+    revoke_part(draft, id, left, reason)?;
     Ok(left)
+}
+
+/// Takes back so many of what is left in a grant: the credits of a refund (R35).
+/// Where there are fewer, the refusal bears the grant's own balance.
+pub fn revoke_part(draft: &mut Draft, id: GrantId, amount: Credits, reason: Option<String>) -> Result<(), Refusal> {
+    let grant = draft.book().grant(id.number).filter(|grant| !grant.available.is_zero()).ok_or(Refusal::GrantClosed)?;
+    if amount.is_zero() {
+        return Err(Refusal::NothingToDo);
+    }
+    if amount > grant.available {
+        let balance = Balance { available: grant.available, held: grant.held };
+        return Err(Refusal::InsufficientCredits { required: amount, balance });
+    }
+    draft.write(Kind::Revoke, vec![Posting { grant: id, amount }], Detail::Revoke { reason });
+    Ok(())
 }

@@ -9,7 +9,7 @@ mod release;
 mod reverse;
 
 pub use capture::{Capture, CaptureItem, Overage, What, capture};
-pub use grant::{NewGrant, extend_grant, grant, revoke};
+pub use grant::{NewGrant, extend_grant, grant, revoke, revoke_part};
 pub use hold::{NewHold, extend_hold, hold};
 pub use open::open;
 pub use record::{NewUsage, record};

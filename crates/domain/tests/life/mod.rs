@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use chrono::DateTime;
 use folio_domain::{
-    Catalog, Credits, Currency, FreeTierTerms, Instant, Links, Operation, Per, Policies, Refusal, Span, Trial,
-    Validity, rules,
+    Catalog, Credits, Currency, FreeTierTerms, Instant, Links, Operation, OrderTerms, Per, Policies, Refusal, Span,
+    Trial, Validity, rules,
 };
 
 use crate::ledger::{Ledger, Names};
@@ -67,6 +67,8 @@ fn catalog(signup: Signup) -> Catalog {
         free_tier: signup.rollover.map(|rollover| FreeTierTerms { credits: Credits::whole(7), rollover }),
         low_percents: Vec::new(),
         policies: Policies::default(),
+        orders: OrderTerms::default(),
+        refunds: None,
         links: Links::default(),
     }
 }

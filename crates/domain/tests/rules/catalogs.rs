@@ -1,8 +1,8 @@
 //! The catalog: prices of lines, and what a catalog must not say (R13, R21, R24).
 
 use folio_domain::{
-    Catalog, Credits, Currency, Document, FreeTierTerms, Money, Operation, Pack, Per, Plan, Policies, ResultMode, Span,
-    Trial, Unpriced, Validity,
+    Catalog, Credits, Currency, Document, FreeTierTerms, Money, Operation, Pack, Per, Plan, Policies, RefundTerms,
+    ResultMode, Span, Trial, Unpriced, Validity,
 };
 
 use crate::ledger::Ledger;
@@ -171,6 +171,29 @@ fn r21_policies_fit_each_other() {
         flaw("/policies/hold_for", "too_large"),
         "longer than hold_at_most"
     );
+}
+
+#[test]
+fn r35_refunds_have_limits_that_can_be_met() {
+    let terms = RefundTerms { first_purchase_only: true, within: Some(Span::days(7)), used_under_percent: Some(10) };
+    assert_eq!(flaws(|catalog| catalog.refunds = Some(terms)), []);
+    let refunds = |change: fn(&mut RefundTerms)| {
+        let mut changed = terms;
+        change(&mut changed);
+        flaws(|catalog| catalog.refunds = Some(changed))
+    };
+    assert_eq!(refunds(|r| r.within = Some(Span::default())), flaw("/refunds/within", "too_small"));
+    assert_eq!(refunds(|r| r.used_under_percent = Some(0)), flaw("/refunds/used_under_percent", "out_of_range"));
+    assert_eq!(refunds(|r| r.used_under_percent = Some(101)), flaw("/refunds/used_under_percent", "out_of_range"));
+    assert_eq!(refunds(|r| r.used_under_percent = Some(100)), []);
+    assert_eq!(refunds(|r| (r.within, r.used_under_percent) = (None, None)), []);
+}
+
+#[test]
+fn an_order_waits_some_time_for_its_payment() {
+    let none = Span::default();
+    assert_eq!(flaws(|catalog| catalog.orders.unpaid_for = none), flaw("/orders/unpaid_for", "too_small"));
+    assert_eq!(flaws(|catalog| catalog.orders.manual_for = none), flaw("/orders/manual_for", "too_small"));
 }
 
 #[test]

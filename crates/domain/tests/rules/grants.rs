@@ -101,6 +101,23 @@ fn r3_a_revoked_grant_keeps_what_is_held_or_consumed() {
 }
 
 #[test]
+fn r35_a_part_of_a_grant_is_taken_back_and_the_rest_stays() {
+    let mut ledger = Ledger::with(&[("10", None), ("10", None)]);
+    ledger.record(pages(3)).unwrap();
+    ledger.hold(vec![pages(2)]).unwrap();
+    let id = ledger.grant_id(1);
+    let mut part = |amount| ledger.post(Names::default(), |draft| rules::revoke_part(draft, id, credits(amount), None));
+    // The other grant's credits do not count.
+    assert_eq!(refused(part("5.000001")), "InsufficientCredits");
+    assert_eq!(refused(part("0")), "NothingToDo");
+    assert_eq!(part("4"), Ok(()));
+    assert_eq!(part("1"), Ok(()));
+    assert_eq!(refused(part("1")), "GrantClosed");
+    let state = ledger.state(1);
+    assert_eq!([state.available, state.held, state.consumed, state.revoked], ["0", "2", "3", "5"].map(credits));
+}
+
+#[test]
 fn r3_a_revoked_scheduled_grant_never_begins() {
     let mut ledger = Ledger::opened();
     ledger.give(NewGrant { effective_at: Some(day(5)), ..terms("3", None) });

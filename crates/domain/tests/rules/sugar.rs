@@ -5,8 +5,8 @@ use folio_domain::rules::{
     self, Capture, CaptureItem, NewGrant, NewHold, NewUsage, Overage, ReleaseReason, Reversal, What,
 };
 use folio_domain::{
-    Catalog, Credits, Currency, Estimate, EstimateId, Grant, GrantId, Instant, Line, Links, Money, Operation, Outcome,
-    Per, Policies, Refusal, ResultMode, Source, Span,
+    Catalog, Credits, Currency, Estimate, EstimateId, Grant, GrantId, Instant, Line, Links, Money, Operation,
+    OrderTerms, Outcome, Per, Policies, Refusal, ResultMode, Source, Span,
 };
 
 use crate::ledger::{Ledger, Names};
@@ -41,6 +41,8 @@ pub(crate) fn catalog() -> Catalog {
         free_tier: None,
         low_percents: Vec::new(),
         policies: Policies::default(),
+        orders: OrderTerms::default(),
+        refunds: None,
         links: Links::default(),
     }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta};
 use domain::rules::{self, Capture, NewGrant, NewHold, NewUsage, Overage, ReleaseReason, Reversal, What};
 use domain::{
     Catalog, Credits, Currency, CustomerId, Draft, Estimate, EstimateId, FreeTierTerms, Grant, Instant, Line, Links,
-    Policies, Refusal, ResultMode, Source, Span, Trial, Validity,
+    OrderTerms, Policies, Refusal, ResultMode, Source, Span, Trial, Validity,
 };
 use uuid::Uuid;
 
@@ -84,6 +84,8 @@ pub(crate) fn bare_catalog() -> Catalog {
         free_tier: None,
         low_percents: Vec::new(),
         policies: Policies::default(),
+        orders: OrderTerms::default(),
+        refunds: None,
         links: Links::default(),
     }
 }

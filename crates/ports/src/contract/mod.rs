@@ -24,6 +24,7 @@ pub mod idempotency;
 pub mod isolation;
 pub mod journal;
 pub mod keys;
+pub mod mail;
 pub mod model;
 pub mod openings;
 pub mod reversals;
@@ -241,6 +242,16 @@ macro_rules! contract {
                 r42_tenants_with_the_same_names_do_not_meet;
         }
     };
+    (@mail $fresh:ident) => {
+        $crate::contract! { @tests $fresh
+            mail:
+                a_mail_arrives_as_it_was_written
+                a_repeated_send_has_the_same_message_id
+                what_could_break_out_of_a_header_is_refused
+                what_is_no_address_is_refused
+                many_mails_at_once_arrive_each_once;
+        }
+    };
     (@tests $fresh:ident $($group:ident: $($promise:ident)+;)+) => {
         $(mod $group {
             $(
@@ -250,5 +261,13 @@ macro_rules! contract {
                 }
             )+
         })+
+    };
+}
+
+/// One test of each promise of a mailer. `fresh` is an `async fn() -> mail::Post`, as with [`contract!`](crate::contract!).
+#[macro_export]
+macro_rules! mail_contract {
+    ($fresh:ident) => {
+        $crate::contract! { @mail $fresh }
     };
 }

@@ -1,5 +1,5 @@
-//! Working in-memory stand-ins: [`Memory`] for every storage port, [`SetClock`] and [`CountingIds`] for
-//! the world. They keep every promise of [`contract`](crate::contract) except durability.
+//! Working in-memory stand-ins: [`Memory`] for every storage port, [`Letterbox`] for mail, [`SetClock`] and
+//! [`CountingIds`] for the world. They keep every promise of [`contract`](crate::contract) except durability.
 
 mod audit;
 mod catalogs;
@@ -10,6 +10,7 @@ mod estimates;
 mod journal;
 mod keys;
 mod ledger;
+mod letterbox;
 mod paging;
 mod records;
 mod state;
@@ -18,6 +19,7 @@ mod world;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+pub use letterbox::Letterbox;
 pub use world::{CountingIds, SetClock};
 
 use crate::Clock;

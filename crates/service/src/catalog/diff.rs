@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{Catalog, FreeTierTerms, Links, Operation, Pack, Plan, Policies, Trial, Validity};
+use domain::{
+    Catalog, FreeTierTerms, Links, Operation, OrderTerms, Pack, Plan, Policies, RefundTerms, Trial, Validity,
+};
 
 use super::value::overage_word;
 
@@ -97,7 +99,20 @@ fn index(fields: &Fields) -> BTreeMap<&str, &str> {
 ///
 /// All structs are taken apart name by name, so that a new field cannot be forgotten here.
 fn fields(catalog: &Catalog) -> Fields {
-    let Catalog { name, currency, operations, packs, plans, trial, free_tier, low_percents, policies, links } = catalog;
+    let Catalog {
+        name,
+        currency,
+        operations,
+        packs,
+        plans,
+        trial,
+        free_tier,
+        low_percents,
+        policies,
+        orders,
+        refunds,
+        links,
+    } = catalog;
     let mut fields = vec![("/name".to_owned(), name.clone()), ("/currency".to_owned(), currency.code().to_owned())];
     for operation in operations {
         add_operation(&mut fields, operation);
@@ -117,6 +132,11 @@ fn fields(catalog: &Catalog) -> Fields {
     let percents: Vec<_> = low_percents.iter().map(u8::to_string).collect();
     add(&mut fields, "/alerts", [("low_percents", percents.join(", "))]);
     add_policies(&mut fields, policies);
+    let OrderTerms { unpaid_for, manual_for } = orders;
+    add(&mut fields, "/orders", [("unpaid_for", unpaid_for.to_string()), ("manual_for", manual_for.to_string())]);
+    if let Some(refunds) = refunds {
+        add_refunds(&mut fields, refunds);
+    }
     let Links { top_up, upgrade, support } = links;
     let links = [("top_up", top_up), ("upgrade", upgrade), ("support", support)];
     add(&mut fields, "/links", links.into_iter().filter_map(|(name, link)| Some((name, link.clone()?))));
@@ -172,6 +192,16 @@ fn add_policies(fields: &mut Fields, policies: &Policies) {
         ("overage", overage_word(*overage).to_owned()),
     ];
     add(fields, "/policies", named);
+}
+
+fn add_refunds(fields: &mut Fields, refunds: &RefundTerms) {
+    let RefundTerms { first_purchase_only, within, used_under_percent } = refunds;
+    let named = [
+        Some(("first_purchase_only", first_purchase_only.to_string())),
+        within.map(|within| ("within", within.to_string())),
+        used_under_percent.map(|percent| ("used_under_percent", percent.to_string())),
+    ];
+    add(fields, "/refunds", named.into_iter().flatten());
 }
 
 fn add(fields: &mut Fields, at: &str, named: impl IntoIterator<Item = (&'static str, String)>) {
@@ -242,6 +272,8 @@ mod tests {
             ("goodwill_for = \"P7D\"", "goodwill_for = \"P8D\"", "/policies/goodwill_for"),
             ("false", "true", "/policies/charge_customer_fault"),
             ("\"cap\"", "\"reject\"", "/policies/overage"),
+            ("unpaid_for = \"P1D\"", "unpaid_for = \"P2D\"", "/orders/unpaid_for"),
+            ("\"P30D\"", "\"P14D\"", "/orders/manual_for"),
             ("example/support", "example/help", "/links/support"),
         ];
         for (from, to, pointer) in table {
@@ -273,6 +305,15 @@ mod tests {
             row("/trial/expires_after", "added", None, Some("never")),
         ];
         assert_eq!(changes("[links]", "[trial]\ncredits = 5\n\n[links]"), trial);
+        let refunds = [
+            row("/refunds/first_purchase_only", "added", None, Some("true")),
+            row("/refunds/within", "added", None, Some("P7D")),
+            row("/refunds/used_under_percent", "added", None, Some("10")),
+        ];
+        let section = "[refunds]\nfirst_purchase_only = true\nwithin = \"P7D\"\nused_under_percent = 10\n\n[links]";
+        assert_eq!(changes("[links]", section), refunds);
+        let unlimited = [row("/refunds/first_purchase_only", "added", None, Some("false"))];
+        assert_eq!(changes("[links]", "[refunds]\n[links]"), unlimited);
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! The catalog file: its sections and keys, and the catalog they make.
 
 use domain::{
-    Catalog, CatalogFlaw, Credits, Currency, FreeTierTerms, Links, Money, Operation, Pack, Per, Plan, Policies, Span,
-    Trial, Validity,
+    Catalog, CatalogFlaw, Credits, Currency, FreeTierTerms, Links, Money, Operation, OrderTerms, Pack, Per, Plan,
+    Policies, RefundTerms, Span, Trial, Validity,
 };
 use toml::de::DeTable;
 
@@ -64,6 +64,8 @@ fn catalog(mut file: Section<'_>) -> Catalog {
         free_tier: file.section("free_tier").map(free_tier),
         low_percents: low_percents(file.section_or_empty("alerts")),
         policies: policies(file.section_or_empty("policies")),
+        orders: orders(file.section_or_empty("orders")),
+        refunds: file.section("refunds").map(refunds),
         links: links(file.section_or_empty("links")),
     };
     file.finish();
@@ -145,6 +147,27 @@ fn policies(mut section: Section<'_>) -> Policies {
     };
     section.finish();
     policies
+}
+
+fn orders(mut section: Section<'_>) -> OrderTerms {
+    let usual = OrderTerms::default();
+    let terms = OrderTerms {
+        unpaid_for: section.optional("unpaid_for", value::span).unwrap_or(usual.unpaid_for),
+        manual_for: section.optional("manual_for", value::span).unwrap_or(usual.manual_for),
+    };
+    section.finish();
+    terms
+}
+
+/// A section without keys offers refunds without limits.
+fn refunds(mut section: Section<'_>) -> RefundTerms {
+    let terms = RefundTerms {
+        first_purchase_only: section.optional("first_purchase_only", value::boolean).unwrap_or(false),
+        within: section.optional("within", value::span),
+        used_under_percent: section.optional("used_under_percent", value::small),
+    };
+    section.finish();
+    terms
 }
 
 fn links(mut section: Section<'_>) -> Links {

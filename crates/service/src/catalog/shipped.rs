@@ -16,7 +16,10 @@ pub fn shipped(name: &str) -> Option<&'static str> {
 mod tests {
     use super::*;
     use crate::catalog::parse;
-    use domain::{Catalog, Credits, FreeTierTerms, Pack, Per, Plan, Policies, ResultMode, Span, Trial, Validity};
+    use domain::{
+        Catalog, Credits, FreeTierTerms, OrderTerms, Pack, Per, Plan, Policies, RefundTerms, ResultMode, Span, Trial,
+        Validity,
+    };
 
     fn catalog(name: &str) -> Catalog {
         parse(shipped(name).expect("shipped")).expect("without flaws")
@@ -124,9 +127,18 @@ mod tests {
     }
 
     #[test]
+    fn r35_perfectparser_refunds_the_first_purchase_within_seven_days_under_ten_percent_used() {
+        let terms =
+            RefundTerms { first_purchase_only: true, within: Some(Span::days(7)), used_under_percent: Some(10) };
+        assert_eq!(catalog("perfectparser").refunds, Some(terms));
+        assert_eq!(catalog("flexocr").refunds, None);
+    }
+
+    #[test]
     fn the_shipped_policies_are_the_usual_ones() {
         for (name, _) in SHIPPED {
-            assert_eq!(catalog(name).policies, Policies::default(), "{name}");
+            let Catalog { policies, orders, .. } = catalog(name);
+            assert_eq!((policies, orders), (Policies::default(), OrderTerms::default()), "{name}");
         }
         assert_eq!(shipped("nobody"), None);
     }

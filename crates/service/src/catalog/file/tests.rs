@@ -33,6 +33,7 @@ fn what_a_file_leaves_out_is_as_usual() {
     assert_eq!(catalog.trial.expect("a trial").validity, Validity(None));
     assert_eq!(catalog.low_percents, [20, 5]);
     assert_eq!((catalog.policies, catalog.links), (Policies::default(), Links::default()));
+    assert_eq!((catalog.orders, catalog.refunds), (OrderTerms::default(), None));
 }
 
 #[test]
@@ -127,6 +128,17 @@ fn each_section_is_checked() {
         ("[policies]\nhold_for = \"1h\"", "/policies/hold_for", "malformed"),
         ("[policies]\nhold_for = \"P8D\"", "/policies/hold_for", "too_large"),
         ("[policies]\noverage = \"forgive\"", "/policies/overage", "unknown_value"),
+        ("[orders]\nunpaid_for = \"1d\"", "/orders/unpaid_for", "malformed"),
+        ("[orders]\nunpaid_for = \"PT0S\"", "/orders/unpaid_for", "too_small"),
+        ("[orders]\nmanual_for = \"P0D\"", "/orders/manual_for", "too_small"),
+        ("[orders]\nmanual_for = \"never\"", "/orders/manual_for", "malformed"),
+        ("[refunds]\nfirst_purchase_only = 1", "/refunds/first_purchase_only", "wrong_type"),
+        ("[refunds]\nwithin = 7", "/refunds/within", "wrong_type"),
+        ("[refunds]\nwithin = \"P0D\"", "/refunds/within", "too_small"),
+        ("[refunds]\nused_under_percent = 0", "/refunds/used_under_percent", "out_of_range"),
+        ("[refunds]\nused_under_percent = 101", "/refunds/used_under_percent", "out_of_range"),
+        ("[refunds]\nused_under_percent = \"10\"", "/refunds/used_under_percent", "wrong_type"),
+        ("[[refunds]]", "/refunds", "wrong_type"),
         ("[links]\ntop_up = \"javascript:alert(1)\"", "/links/top_up", "malformed"),
         ("[links]\ntop_up = \"https://\"", "/links/top_up", "malformed"),
         ("[[links]]", "/links", "wrong_type"),
@@ -145,6 +157,8 @@ fn an_unknown_key_names_the_one_that_was_meant() {
         ("[alerts]\nlow_percent = [1]", "/alerts/low_percent", "no such key; did you mean low_percents?"),
         ("[trial]\ncredits = 1\nx = 1", "/trial/x", "no such key; there are credits, expires_after"),
         ("[free_tier]\ncredits = 1\nrolover = 1", "/free_tier/rolover", "no such key; did you mean rollover?"),
+        ("[orders]\nunpayed_for = \"P1D\"", "/orders/unpayed_for", "no such key; did you mean unpaid_for?"),
+        ("[refunds]\nwithn = \"P1D\"", "/refunds/withn", "no such key; did you mean within?"),
         (
             "[packs]\na = { credits = 1, price = \"1\", pirce = 1 }",
             "/packs/a/pirce",
