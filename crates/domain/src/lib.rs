@@ -12,6 +12,7 @@ mod audit;
 mod balance;
 mod book;
 mod catalog;
+mod country;
 mod customer;
 mod draft;
 mod entry;
@@ -19,11 +20,17 @@ mod estimate;
 mod grant;
 mod hold;
 mod id;
+mod invoice;
+mod locale;
 mod money;
+mod party;
 mod period;
 mod refusal;
 pub mod rules;
+mod tax;
+mod taxed;
 mod usage;
+mod vat_id;
 
 pub use advice::{Advice, Basket, advise};
 pub use amount::{Credits, ParseCreditsError};
@@ -33,6 +40,7 @@ pub use book::{Book, FreeTier, OpenGrant};
 pub use catalog::{
     Catalog, CatalogFlaw, FreeTierTerms, Links, Operation, Pack, Per, Plan, Policies, Trial, Unpriced, Validity,
 };
+pub use country::Country;
 pub use customer::{Customer, CustomerRef, Mode, Tenant};
 pub use draft::{Draft, PastUsage, Written};
 pub use entry::{Bucket, Detail, Entry, Kind, Posting};
@@ -40,11 +48,21 @@ pub use estimate::{Document, Estimate, Line, PageRule, ResultMode};
 pub use grant::{Grant, GrantState, Source};
 pub use hold::{Hold, HoldStatus, ItemProgress, Progress};
 pub use id::{ClockId, CustomerId, EntryId, EstimateId, GrantId, HoldId, KeyId, ParseIdError, TenantId, UsageId};
+pub use invoice::{
+    Invoice, InvoiceFacts, InvoiceFlaw, InvoiceKind, InvoiceNumber, ParseInvoiceNumberError, Settlement,
+};
 pub use iso_currency::Currency;
+pub use locale::Locale;
 pub use money::{Money, UnitPrice};
+pub use party::{Paper, Party, Seller};
 pub use period::{Anchor, ParseSpanError, Span, end_of_day_after};
 pub use refusal::Refusal;
+pub use tax::{
+    NoTaxRate, ParseTaxRateError, Prices, TaxCategory, TaxRate, TaxRounding, TaxRow, TaxRule, TaxTreatment, Taxpayer,
+};
+pub use taxed::{InvoiceLine, Sale, TaxTotal, Taxed, Untaxable};
 pub use usage::{Outcome, Reversed, Usage};
+pub use vat_id::{ParseVatIdError, VatId};
 
 /// An instant of ledger time: UTC, whole milliseconds.
 pub type Instant = chrono::DateTime<chrono::Utc>;
