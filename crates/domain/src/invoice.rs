@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use thiserror::Error;
 
 use crate::taxed::half_up;
-use crate::{Currency, InvoiceLine, Locale, Money, Paper, Party, TaxRate, TaxTotal, Taxed};
+use crate::{Currency, InvoiceLine, Locale, Money, Paper, Party, TaxCategory, TaxRate, TaxTotal, Taxed};
 
 /// A number in a series that has no gaps: `INV-2026-000123`. Each year of a prefix counts from 1.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -124,6 +124,9 @@ pub enum InvoiceFlaw {
     /// A seller or a buyer without a name, or with too much address.
     #[error("both parties have a name and at most 3 address lines")]
     Party,
+    /// A taxable sale by a seller, or a reverse charge to a buyer, without a tax id.
+    #[error("the seller of a taxable sale, and the buyer of a reverse charge, have a tax id")]
+    TaxId,
     /// A number of another year, or of a malformed series.
     #[error("the number has a series and the year of the issue date")]
     Number,
@@ -171,6 +174,7 @@ impl Invoice {
         if facts.number.year != year || facts.number.to_string().parse() != Ok(facts.number.clone()) {
             return Err(InvoiceFlaw::Number);
         }
+        check_tax_ids(&facts, &taxed)?;
         check_amounts(&taxed)?;
         check_sums(&taxed)?;
         if matches!(kind, InvoiceKind::Invoice) {
@@ -310,6 +314,16 @@ fn sum(mut amounts: impl Iterator<Item = Money>) -> Option<Money> {
     })
 }
 
+fn check_tax_ids(facts: &InvoiceFacts, taxed: &Taxed) -> Result<(), InvoiceFlaw> {
+    let mut categories = taxed.totals.iter().map(|row| row.treatment.category);
+    let good = categories.all(|category| match category {
+        TaxCategory::Outside => true,
+        TaxCategory::ReverseCharge => facts.seller.tax_id.is_some() && facts.buyer.tax_id.is_some(),
+        TaxCategory::Standard | TaxCategory::Zero | TaxCategory::Exempt => facts.seller.tax_id.is_some(),
+    });
+    if good { Ok(()) } else { Err(InvoiceFlaw::TaxId) }
+}
+
 fn check_amounts(taxed: &Taxed) -> Result<(), InvoiceFlaw> {
     let currency = taxed.lines.first().ok_or(InvoiceFlaw::Lines)?.net.currency;
     let nets = taxed.lines.iter().map(|line| line.net);
@@ -327,7 +341,7 @@ fn check_sums(taxed: &Taxed) -> Result<(), InvoiceFlaw> {
         if lines != Some(row.net) || again {
             return Err(InvoiceFlaw::Sum);
         }
-        let standard = row.treatment.category == crate::TaxCategory::Standard;
+        let standard = row.treatment.category == TaxCategory::Standard;
         if standard != (row.treatment.rate > TaxRate::ZERO) || !standard && row.tax.minor != 0 {
             return Err(InvoiceFlaw::Treatment);
         }

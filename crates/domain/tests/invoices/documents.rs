@@ -17,6 +17,9 @@ fn two_rates() -> Invoice {
     Invoice::new(InvoiceKind::Invoice, facts("INV-2026-000001"), taxed).expect("good")
 }
 
+/// A slip.
+type Change = fn(&mut Taxed);
+
 fn credit(invoice: &Invoice, taxed: Taxed, earlier: &[Invoice]) -> Result<Invoice, InvoiceFlaw> {
     invoice.credit(facts("CN-2026-000001"), Some("Refund".into()), taxed, earlier)
 }
@@ -44,7 +47,7 @@ fn r36_an_invoice_sums_net_tax_and_gross() {
 #[test]
 fn r36_an_inconsistent_invoice_cannot_be_built() {
     let taxed = || tax(&[sale(1, 11_900, at("19")), sale(1, 100, untaxed(TaxCategory::Exempt))]);
-    let build = |facts: InvoiceFacts, change: fn(&mut Taxed)| {
+    let build = |facts: InvoiceFacts, change: Change| {
         let mut taxed = taxed();
         change(&mut taxed);
         Invoice::new(InvoiceKind::Invoice, facts, taxed).map(|_| ())
@@ -57,8 +60,14 @@ fn r36_an_inconsistent_invoice_cannot_be_built() {
         facts
     };
     assert_eq!(build(nameless, |_| {}), Err(InvoiceFlaw::Party));
+    let untaxable = {
+        let mut facts = good();
+        facts.seller.tax_id = None;
+        facts
+    };
+    assert_eq!(build(untaxable, |_| {}), Err(InvoiceFlaw::TaxId));
     assert_eq!(build(facts("INV-2025-000001"), |_| {}), Err(InvoiceFlaw::Number));
-    let changes: [(fn(&mut Taxed), InvoiceFlaw); 8] = [
+    let changes: [(Change, InvoiceFlaw); 8] = [
         (|taxed| taxed.lines.clear(), InvoiceFlaw::Lines),
         (|taxed| taxed.lines[0].net.minor += 1, InvoiceFlaw::Sum),
         (|taxed| taxed.totals.truncate(1), InvoiceFlaw::Sum),

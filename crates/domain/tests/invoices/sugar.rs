@@ -39,7 +39,7 @@ fn party(name: &str) -> Party {
         city: Some("Berlin".into()),
         region: None,
         country: country("DE"),
-        tax_id: None,
+        tax_id: Some("DE123456788".into()),
         registration: None,
         email: None,
     }

@@ -7,6 +7,7 @@ mod clocks;
 mod customers;
 mod due;
 mod estimates;
+mod invoices;
 mod journal;
 mod keys;
 mod ledger;
@@ -18,6 +19,7 @@ mod world;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+pub use invoices::PlainInvoices;
 pub use world::{CountingIds, SetClock};
 
 use crate::Clock;
