@@ -8,6 +8,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
+use domain::Invoice;
 use folio_invoices::PdfInvoices;
 use ports::InvoiceRenderer as _;
 
@@ -40,20 +41,35 @@ fn measure(count: usize) -> Result<(), Box<dyn Error>> {
         let size = renderer.render(invoice)?.len();
         println!("{name:16} {:6.1} ms, {size:6} bytes", ms(started.elapsed()));
     }
-    let (mut pages, mut times) = (0, Vec::with_capacity(count));
+    let mut times = Vec::with_capacity(count);
     let started = Instant::now();
     for (_, invoice) in samples.iter().cycle().take(count) {
         let begun = Instant::now();
-        let pdf = renderer.render(invoice)?;
+        renderer.render(invoice)?;
         times.push(begun.elapsed());
-        pages += pdf.windows(11).filter(|bytes| bytes == b"/Type/Page\n" || bytes == b"/Type /Page").count().max(1);
     }
-    let all = started.elapsed().as_secs_f64();
+    let all = ms(started.elapsed());
     times.sort_unstable();
-    let at = |share: usize| ms(times[(times.len() * share / 100).min(times.len() - 1)]);
-    println!("{count} invoices in {all:.2} s: {:.0} a second", count as f64 / all);
-    println!("median {:.2} ms, 95 % {:.2} ms, longest {:.2} ms; {pages}", at(50), at(95), at(100));
+    let at = |share: usize| times.get((times.len() * share / 100).min(times.len().saturating_sub(1))).copied();
+    let at = |share| at(share).map(ms).unwrap_or_default();
+    println!("median {:.2} ms, 95 % {:.2} ms, longest {:.2} ms", at(50), at(95), at(100));
+    let pages = pages(&renderer, &samples, count)?;
+    let second = |number: usize| f64::from(u32::try_from(number).unwrap_or(u32::MAX)) * 1_000.0 / all;
+    println!(
+        "{count} invoices, {pages} pages in {all:.0} ms: {:.0} invoices, {:.0} pages a second",
+        second(count),
+        second(pages)
+    );
     Ok(())
+}
+
+/// Pages of so many invoices.
+fn pages(renderer: &PdfInvoices, samples: &[(&str, Invoice)], count: usize) -> Result<usize, Box<dyn Error>> {
+    let mut pages = Vec::new();
+    for (_, invoice) in samples {
+        pages.push(lopdf::Document::load_mem(&renderer.render(invoice)?)?.get_pages().len());
+    }
+    Ok(pages.iter().cycle().take(count).sum())
 }
 
 fn ms(time: Duration) -> f64 {

@@ -11,7 +11,12 @@ const HEADING: Style = Style::new(8.0).ink(LABEL.ink);
 /// Above and below the text of a row.
 const PADDING: f32 = 6.0;
 /// Between columns.
-const GAP: f32 = 14.0;
+const GAP: f32 = 18.0;
+
+/// Between the lines and the totals.
+const AFTER_LINES: f32 = 10.0;
+/// How high a row of the totals is.
+const ROW: f32 = 20.0;
 
 /// Where the columns of figures end, and how wide the description may be.
 struct Columns {
@@ -35,10 +40,13 @@ pub(crate) fn lines(sheet: &mut Sheet<'_>, letter: &Letter<'_>) {
     let rows: Vec<_> = letter.invoice.lines().iter().map(|line| (line, figures(line, letter))).collect();
     let columns = columns(sheet, letter, &rows);
     headings(sheet, letter, &columns);
-    for (line, figures) in &rows {
+    let last = rows.len().saturating_sub(1);
+    for (place, (line, figures)) in rows.iter().enumerate() {
         let text = sheet.wrap(&line.description, TEXT, columns.description);
         let height = text.iter().map(|_| TEXT.leading()).sum::<f32>() + 2.0 * PADDING;
-        if !sheet.has_room(height) {
+        // The totals are not left alone on a page.
+        let kept = if place == last { height + AFTER_LINES + totals_height(letter) } else { height };
+        if !sheet.has_room(kept) {
             sheet.turn();
             headings(sheet, letter, &columns);
         }
@@ -59,7 +67,7 @@ pub(crate) fn lines(sheet: &mut Sheet<'_>, letter: &Letter<'_>) {
         sheet.y += height;
         sheet.rule(MARGIN, sheet.y, sheet.right(), PALE);
     }
-    sheet.y += 10.0;
+    sheet.y += AFTER_LINES;
 }
 
 fn figures(line: &InvoiceLine, letter: &Letter<'_>) -> Figures {
@@ -110,8 +118,7 @@ fn headings(sheet: &mut Sheet<'_>, letter: &Letter<'_>, columns: &Columns) {
 /// The tax summary and the totals, never torn apart.
 pub(crate) fn totals(sheet: &mut Sheet<'_>, letter: &Letter<'_>) {
     let rows = sums(letter);
-    let height = rows.iter().map(|_| ROW).sum::<f32>();
-    sheet.make_room(height);
+    sheet.make_room(totals_height(letter));
     let width = rows.iter().map(|(label, _, style)| sheet.measure(label, *style)).fold(0.0, f32::max);
     let left = (sheet.right() - 250.0).min(sheet.right() - width - 110.0).max(MARGIN);
     let last = rows.len().saturating_sub(1);
@@ -126,8 +133,9 @@ pub(crate) fn totals(sheet: &mut Sheet<'_>, letter: &Letter<'_>) {
     }
 }
 
-/// How high a row of the totals is.
-const ROW: f32 = 20.0;
+fn totals_height(letter: &Letter<'_>) -> f32 {
+    sums(letter).iter().map(|_| ROW).sum()
+}
 
 /// The rows below the lines.
 fn sums(letter: &Letter<'_>) -> Vec<(String, Money, Style)> {

@@ -6,7 +6,7 @@ use domain::{
 };
 
 /// All of them, by their names.
-pub fn all() -> Vec<(&'static str, Invoice)> {
+pub(crate) fn all() -> Vec<(&'static str, Invoice)> {
     vec![
         ("domestic", domestic()),
         ("reverse-charge", reverse_charge()),
