@@ -10,6 +10,7 @@ mod advice;
 mod amount;
 mod audit;
 mod balance;
+mod billing;
 mod book;
 mod catalog;
 mod country;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use chrono::DateTime;
 use folio_domain::{
-    Catalog, Credits, Currency, FreeTierTerms, Instant, Links, Operation, Per, Policies, Refusal, Span, Trial,
+    Catalog, Credits, Currency, FreeTierTerms, Instant, Links, Operation, Per, Policies, Refusal, Span, TaxRule, Trial,
     Validity, rules,
 };
 
@@ -68,6 +68,8 @@ fn catalog(signup: Signup) -> Catalog {
         low_percents: Vec::new(),
         policies: Policies::default(),
         links: Links::default(),
+        seller: None,
+        tax: TaxRule::default(),
     }
 }
 

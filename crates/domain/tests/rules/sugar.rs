@@ -6,7 +6,7 @@ use folio_domain::rules::{
 };
 use folio_domain::{
     Catalog, Credits, Currency, Estimate, EstimateId, Grant, GrantId, Instant, Line, Links, Money, Operation, Outcome,
-    Per, Policies, Refusal, ResultMode, Source, Span,
+    Per, Policies, Refusal, ResultMode, Source, Span, TaxRule,
 };
 
 use crate::ledger::{Ledger, Names};
@@ -42,6 +42,8 @@ pub(crate) fn catalog() -> Catalog {
         low_percents: Vec::new(),
         policies: Policies::default(),
         links: Links::default(),
+        seller: None,
+        tax: TaxRule::default(),
     }
 }
 

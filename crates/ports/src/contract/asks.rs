@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta};
 use domain::rules::{self, Capture, NewGrant, NewHold, NewUsage, Overage, ReleaseReason, Reversal, What};
 use domain::{
     Catalog, Credits, Currency, CustomerId, Draft, Estimate, EstimateId, FreeTierTerms, Grant, Instant, Line, Links,
-    Policies, Refusal, ResultMode, Source, Span, Trial, Validity,
+    Policies, Refusal, ResultMode, Source, Span, TaxRule, Trial, Validity,
 };
 use uuid::Uuid;
 
@@ -85,6 +85,8 @@ pub(crate) fn bare_catalog() -> Catalog {
         low_percents: Vec::new(),
         policies: Policies::default(),
         links: Links::default(),
+        seller: None,
+        tax: TaxRule::default(),
     }
 }
 

@@ -6,6 +6,7 @@ use domain::{
 };
 use toml::de::DeTable;
 
+use super::billing;
 use super::section::{Flaws, MAX_FLAWS, Section};
 use super::value;
 
@@ -65,6 +66,8 @@ fn catalog(mut file: Section<'_>) -> Catalog {
         low_percents: low_percents(file.section_or_empty("alerts")),
         policies: policies(file.section_or_empty("policies")),
         links: links(file.section_or_empty("links")),
+        seller: file.section("seller").map(billing::seller),
+        tax: billing::tax(file.section_or_empty("tax")),
     };
     file.finish();
     catalog
