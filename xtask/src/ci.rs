@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::step::step;
-use crate::{cargo, check, codegen, corpus, crash, deny, schemathesis, test};
+use crate::{cargo, check, codegen, corpus, crash, deny, invoices, schemathesis, test};
 
 pub(crate) fn run() -> Result<()> {
     step("all of ci", || {
@@ -13,6 +13,7 @@ pub(crate) fn run() -> Result<()> {
         step("codegen", codegen::compare)?;
         step("test", || test::on_postgres(&[]))?;
         step("corpus", corpus::judge)?;
+        step("invoices", invoices::judge)?;
         step("schemathesis", || schemathesis::judge(&[]))?;
         step("crash", || crash::run(&crash::IN_CI))?;
         step("doc", || {

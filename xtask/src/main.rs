@@ -15,6 +15,7 @@ mod corpus;
 mod crash;
 mod deny;
 mod findings;
+mod invoices;
 mod postgres;
 mod python;
 mod schemathesis;
@@ -36,6 +37,8 @@ cargo xtask <command>
   bench [ARGS…]      the load figures, for docs/benchmarks.md; --seconds N, --customers N, --quick
   growth [--quick]   what gets slower as a ledger grows, for the same page
   corpus             documents counted by Folio and by other programs, which must agree
+  invoices [--measure [N]]
+                     sample invoices, judged by schemas, rules and PDF readers; --measure only times them
   schemathesis [A…]  every operation of the OpenAPI document, with every check; A… go to the tool
   postgres           a throw-away Postgres, until Ctrl-C or the end of stdin
   help               this text";
@@ -67,6 +70,7 @@ fn run() -> Result<()> {
         ["bench", ref arguments @ ..] => bench::run(arguments),
         ["growth", ref arguments @ ..] => bench::growth(arguments),
         ["corpus"] => corpus::run(),
+        ["invoices", ref arguments @ ..] => invoices::run(arguments),
         ["schemathesis", ref arguments @ ..] => schemathesis::run(arguments),
         ["postgres"] => postgres::run(),
         [] | ["help" | "--help" | "-h"] => {

@@ -6,10 +6,11 @@ use chrono_tz::Tz;
 use iso_currency::Currency;
 use thiserror::Error;
 
+use crate::billing;
 use crate::rules::Overage;
 use crate::{
-    Credits, Document, EntryId, Instant, Line, Money, OrderTerms, RefundTerms, ResultMode, Span, UnitPrice,
-    end_of_day_after,
+    Credits, Document, EntryId, Instant, Line, Money, OrderTerms, RefundTerms, ResultMode, Seller, Span, TaxRule,
+    UnitPrice, end_of_day_after,
 };
 
 /// What a unit of an operation is.
@@ -204,6 +205,10 @@ pub struct Catalog {
     pub refunds: Option<RefundTerms>,
     /// Pages of the product.
     pub links: Links,
+    /// Who issues its invoices (R36).
+    pub seller: Option<Seller>,
+    /// How its sales are taxed (R36).
+    pub tax: TaxRule,
 }
 
 /// Why a line cannot be priced.
@@ -297,6 +302,8 @@ impl Catalog {
         self.check_free_credits(&mut flaws);
         self.check_policies(&mut flaws);
         self.check_sales(&mut flaws);
+        check_codes(&mut flaws, "tax/rates", self.tax.rates.iter().map(|row| row.code.as_str()));
+        flaws.extend(billing::flaws(self));
         flaws
     }
 

@@ -10,8 +10,10 @@ mod advice;
 mod amount;
 mod audit;
 mod balance;
+mod billing;
 mod book;
 mod catalog;
+mod country;
 mod customer;
 mod draft;
 mod entry;
@@ -19,15 +21,21 @@ mod estimate;
 mod grant;
 mod hold;
 mod id;
+mod invoice;
+mod locale;
 mod money;
 mod order;
+mod party;
 mod period;
 mod refund;
 mod refusal;
 mod revenue;
 pub mod rules;
 mod top_up;
+mod tax;
+mod taxed;
 mod usage;
+mod vat_id;
 
 pub use advice::{Advice, Basket, advise};
 pub use amount::{Credits, ParseCreditsError};
@@ -37,6 +45,7 @@ pub use book::{Book, FreeTier, OpenGrant};
 pub use catalog::{
     Catalog, CatalogFlaw, FreeTierTerms, Links, Operation, Pack, Per, Plan, Policies, Trial, Unpriced, Validity,
 };
+pub use country::Country;
 pub use customer::{Customer, CustomerRef, Mode, Tenant};
 pub use draft::{Draft, PastUsage, Written};
 pub use entry::{Bucket, Detail, Entry, Kind, Posting};
@@ -46,17 +55,27 @@ pub use hold::{Hold, HoldStatus, ItemProgress, Progress};
 pub use id::{
     ClockId, CustomerId, EntryId, EstimateId, GrantId, HoldId, KeyId, OrderId, ParseIdError, TenantId, UsageId,
 };
+pub use invoice::{
+    Invoice, InvoiceFacts, InvoiceFlaw, InvoiceKind, InvoiceNumber, ParseInvoiceNumberError, Settlement,
+};
 pub use iso_currency::Currency;
+pub use locale::Locale;
 pub use money::{Money, UnitPrice};
 pub use order::{
     NewLine, NewOrder, Order, OrderLine, OrderRefusal, OrderStatus, OrderTerms, Paid, Payment, PaymentWay,
 };
+pub use party::{Paper, Party, Seller};
 pub use period::{Anchor, ParseSpanError, Span, end_of_day_after};
 pub use refund::{Chargeback, Purchase, Refund, RefundAsk, RefundRefusal, RefundTerms};
 pub use refusal::Refusal;
 pub use revenue::{Revenue, RevenueChange};
 pub use top_up::{BadConsent, Consent, NoTopUp, Off, TopUp};
+pub use tax::{
+    NoTaxRate, ParseTaxRateError, Prices, TaxCategory, TaxRate, TaxRounding, TaxRow, TaxRule, TaxTreatment, Taxpayer,
+};
+pub use taxed::{InvoiceLine, Sale, TaxTotal, Taxed, Untaxable};
 pub use usage::{Outcome, Reversed, Usage};
+pub use vat_id::{ParseVatIdError, VatId};
 
 /// An instant of ledger time: UTC, whole milliseconds.
 pub type Instant = chrono::DateTime<chrono::Utc>;

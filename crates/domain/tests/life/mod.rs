@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use chrono::DateTime;
 use folio_domain::{
     Catalog, Credits, Currency, FreeTierTerms, Instant, Links, Operation, OrderTerms, Per, Policies, Refusal, Span,
-    Trial, Validity, rules,
+    TaxRule, Trial, Validity, rules,
 };
 
 use crate::ledger::{Ledger, Names};
@@ -70,6 +70,8 @@ fn catalog(signup: Signup) -> Catalog {
         orders: OrderTerms::default(),
         refunds: None,
         links: Links::default(),
+        seller: None,
+        tax: TaxRule::default(),
     }
 }
 

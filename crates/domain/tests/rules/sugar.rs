@@ -6,7 +6,7 @@ use folio_domain::rules::{
 };
 use folio_domain::{
     Catalog, Credits, Currency, Estimate, EstimateId, Grant, GrantId, Instant, Line, Links, Money, Operation,
-    OrderTerms, Outcome, Per, Policies, Refusal, ResultMode, Source, Span,
+    OrderTerms, Outcome, Per, Policies, Refusal, ResultMode, Source, Span, TaxRule,
 };
 
 use crate::ledger::{Ledger, Names};
@@ -44,6 +44,8 @@ pub(crate) fn catalog() -> Catalog {
         orders: OrderTerms::default(),
         refunds: None,
         links: Links::default(),
+        seller: None,
+        tax: TaxRule::default(),
     }
 }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta};
 use domain::rules::{self, Capture, NewGrant, NewHold, NewUsage, Overage, ReleaseReason, Reversal, What};
 use domain::{
     Catalog, Credits, Currency, CustomerId, Draft, Estimate, EstimateId, FreeTierTerms, Grant, Instant, Line, Links,
-    OrderTerms, Policies, Refusal, ResultMode, Source, Span, Trial, Validity,
+    OrderTerms, Policies, Refusal, ResultMode, Source, Span, TaxRule, Trial, Validity,
 };
 use uuid::Uuid;
 
@@ -87,6 +87,8 @@ pub(crate) fn bare_catalog() -> Catalog {
         orders: OrderTerms::default(),
         refunds: None,
         links: Links::default(),
+        seller: None,
+        tax: TaxRule::default(),
     }
 }
 

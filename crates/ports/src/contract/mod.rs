@@ -21,6 +21,7 @@ pub mod due;
 pub mod estimates;
 pub mod holds;
 pub mod idempotency;
+pub mod invoices;
 pub mod isolation;
 pub mod journal;
 pub mod keys;

@@ -7,6 +7,7 @@ mod clocks;
 mod customers;
 mod due;
 mod estimates;
+mod invoices;
 mod journal;
 mod keys;
 mod ledger;
@@ -20,6 +21,7 @@ mod world;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use letterbox::Letterbox;
+pub use invoices::PlainInvoices;
 pub use world::{CountingIds, SetClock};
 
 use crate::Clock;

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    Catalog, FreeTierTerms, Links, Operation, OrderTerms, Pack, Plan, Policies, RefundTerms, Trial, Validity,
+    Catalog, FreeTierTerms, Links, Operation, OrderTerms, Pack, Party, Plan, Policies, RefundTerms, Seller, TaxRow,
+    TaxRule, Trial, Validity,
 };
 
-use super::value::overage_word;
+use super::value::{overage_word, prices_word, rounding_word};
 
 /// What became of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,6 +113,8 @@ fn fields(catalog: &Catalog) -> Fields {
         orders,
         refunds,
         links,
+        seller,
+        tax,
     } = catalog;
     let mut fields = vec![("/name".to_owned(), name.clone()), ("/currency".to_owned(), currency.code().to_owned())];
     for operation in operations {
@@ -140,6 +143,10 @@ fn fields(catalog: &Catalog) -> Fields {
     let Links { top_up, upgrade, support } = links;
     let links = [("top_up", top_up), ("upgrade", upgrade), ("support", support)];
     add(&mut fields, "/links", links.into_iter().filter_map(|(name, link)| Some((name, link.clone()?))));
+    if let Some(seller) = seller {
+        add_seller(&mut fields, seller);
+    }
+    add_tax(&mut fields, tax);
     fields
 }
 
@@ -202,6 +209,46 @@ fn add_refunds(fields: &mut Fields, refunds: &RefundTerms) {
         used_under_percent.map(|percent| ("used_under_percent", percent.to_string())),
     ];
     add(fields, "/refunds", named.into_iter().flatten());
+}
+
+fn add_seller(fields: &mut Fields, seller: &Seller) {
+    let Seller { party, invoice_series, credit_note_series, locale, paper, note } = seller;
+    let Party { name, address, postal_code, city, region, country, tax_id, registration, email } = party;
+    let named = [
+        ("name", name.clone()),
+        ("address", address.join(", ")),
+        ("country", country.code().to_owned()),
+        ("invoice_series", invoice_series.clone()),
+        ("credit_note_series", credit_note_series.clone()),
+        ("locale", locale.tag().to_owned()),
+        ("paper", paper.word().to_owned()),
+    ];
+    add(fields, "/seller", named);
+    let optional = [
+        ("postal_code", postal_code),
+        ("city", city),
+        ("region", region),
+        ("tax_id", tax_id),
+        ("registration", registration),
+        ("email", email),
+        ("note", note),
+    ];
+    add(fields, "/seller", optional.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))));
+}
+
+fn add_tax(fields: &mut Fields, rule: &TaxRule) {
+    let TaxRule { prices, rounding, seller_exempt, rates } = rule;
+    let named = [("prices", prices_word(*prices).to_owned()), ("rounding", rounding_word(*rounding).to_owned())];
+    add(fields, "/tax", named);
+    add(fields, "/tax", seller_exempt.iter().map(|reason| ("exempt", reason.clone())));
+    for TaxRow { code, country, region, rate, label, from, until } in rates {
+        let at = format!("/tax/rates/{code}");
+        let named = [("country", country.code().to_owned()), ("rate", rate.to_string()), ("label", label.clone())];
+        add(fields, &at, named);
+        let day = |day: &Option<chrono::NaiveDate>| day.map(|day| day.to_string());
+        let optional = [("region", region.clone()), ("from", day(from)), ("until", day(until))];
+        add(fields, &at, optional.into_iter().filter_map(|(name, value)| Some((name, value?))));
+    }
 }
 
 fn add(fields: &mut Fields, at: &str, named: impl IntoIterator<Item = (&'static str, String)>) {
@@ -275,6 +322,29 @@ mod tests {
             ("unpaid_for = \"P1D\"", "unpaid_for = \"P2D\"", "/orders/unpaid_for"),
             ("\"P30D\"", "\"P14D\"", "/orders/manual_for"),
             ("example/support", "example/help", "/links/support"),
+            ("\"Example GmbH\"", "\"Example AG\"", "/seller/name"),
+            ("straße 12", "straße 13", "/seller/address"),
+            ("\"10115\"", "\"10117\"", "/seller/postal_code"),
+            ("\"Berlin\"", "\"Bonn\"", "/seller/city"),
+            ("country = \"DE\" # ISO", "country = \"AT\" # ISO", "/seller/country"),
+            ("\"DE123456788\"", "\"1\"", "/seller/tax_id"),
+            ("billing@", "invoices@", "/seller/email"),
+            ("\"en-GB\"\n", "\"de-DE\"\n", "/seller/locale"),
+            ("paper = \"a4\"\n", "paper = \"letter\"\n", "/seller/paper"),
+            ("\"INV\"", "\"RE\"", "/seller/invoice_series"),
+            ("\"CN\"", "\"GS\"", "/seller/credit_note_series"),
+            ("prices = \"exclusive\"", "prices = \"inclusive\"", "/tax/prices"),
+            ("rounding = \"invoice\"", "rounding = \"line\"", "/tax/rounding"),
+            ("rate = \"19\"", "rate = \"20\"", "/tax/rates/germany/rate"),
+            ("{ country = \"DE\"", "{ country = \"AT\"", "/tax/rates/germany/country"),
+            ("2021-01-01", "2021-01-02", "/tax/rates/germany/from"),
+            ("from = 2021-01-01", "region = \"x\", from = 2021-01-01", "/tax/rates/germany/region"),
+            ("from = 2021-01-01", "label = \"x\", from = 2021-01-01", "/tax/rates/germany/label"),
+            ("from = 2021-01-01", "until = 2030-01-01, from = 2021-01-01", "/tax/rates/germany/until"),
+            ("[tax]\n", "[tax]\nexempt = \"x\"\n", "/tax/exempt"),
+            ("invoice_series", "note = \"x\"\ninvoice_series", "/seller/note"),
+            ("invoice_series", "region = \"x\"\ninvoice_series", "/seller/region"),
+            ("invoice_series", "registration = \"x\"\ninvoice_series", "/seller/registration"),
         ];
         for (from, to, pointer) in table {
             let found = changes(from, to);

@@ -6,6 +6,7 @@ use domain::{
 };
 use toml::de::DeTable;
 
+use super::billing;
 use super::section::{Flaws, MAX_FLAWS, Section};
 use super::value;
 
@@ -67,6 +68,8 @@ fn catalog(mut file: Section<'_>) -> Catalog {
         orders: orders(file.section_or_empty("orders")),
         refunds: file.section("refunds").map(refunds),
         links: links(file.section_or_empty("links")),
+        seller: file.section("seller").map(billing::seller),
+        tax: billing::tax(file.section_or_empty("tax")),
     };
     file.finish();
     catalog

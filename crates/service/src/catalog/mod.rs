@@ -1,5 +1,6 @@
 //! Catalogs as code: the file that a product's prices and terms are written in (R21).
 
+mod billing;
 mod diff;
 mod file;
 mod section;

@@ -91,6 +91,20 @@ impl<'f> Section<'f> {
         Some(entries)
     }
 
+    /// The same for a list of at most so many entries.
+    pub(super) fn short_list<T>(
+        &mut self,
+        key: &'static str,
+        most: usize,
+        read: impl Fn(&DeValue) -> Result<T, Wrong>,
+    ) -> Option<Vec<T>> {
+        let list = self.list(key, read)?;
+        if list.len() > most {
+            self.flaws.add(self.below(key), Wrong::new("too_many", format!("at most {most} entries")));
+        }
+        Some(list)
+    }
+
     /// The table under `key`, where there is one.
     pub(super) fn section(&mut self, key: &'static str) -> Option<Self> {
         let value = self.take(key)?;

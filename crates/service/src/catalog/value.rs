@@ -1,7 +1,11 @@
 //! Reading a value of the file: the TOML types, and what they must hold.
 
+use chrono::NaiveDate;
 use domain::rules::Overage;
-use domain::{Credits, Currency, Money, ParseCreditsError, ParseSpanError, Per, Span, Validity};
+use domain::{
+    Country, Credits, Currency, Locale, Money, Paper, ParseCreditsError, ParseSpanError, ParseTaxRateError, Per,
+    Prices, Span, TaxRate, TaxRounding, Validity,
+};
 use toml::de::DeValue;
 
 /// Longest label, in characters.
@@ -191,6 +195,87 @@ pub(super) const fn overage_word(overage: Overage) -> &'static str {
     match overage {
         Overage::Cap => "cap",
         Overage::Reject => "reject",
+    }
+}
+
+/// A country.
+pub(super) fn country(value: &DeValue) -> Result<Country, Wrong> {
+    let country = Country::from_code(string(value)?);
+    country.ok_or_else(|| Wrong::new("unknown_value", "an ISO 3166 code such as \"DE\""))
+}
+
+/// An e-mail address; only what makes a letter undeliverable for certain is refused.
+pub(super) fn email(value: &DeValue) -> Result<String, Wrong> {
+    let email = text(value)?;
+    let (name, host) = email.rsplit_once('@').unwrap_or_default();
+    if name.is_empty() || host.is_empty() || email.contains(char::is_whitespace) {
+        return Err(Wrong::new("malformed", "an e-mail address such as \"billing@example.com\""));
+    }
+    Ok(email)
+}
+
+/// The language of invoices.
+pub(super) fn locale(value: &DeValue) -> Result<Locale, Wrong> {
+    let known = || Locale::ALL.map(Locale::tag).join(", ");
+    Locale::from_tag(string(value)?).ok_or_else(|| Wrong::new("unknown_value", format!("one of {}", known())))
+}
+
+/// The size of pages.
+pub(super) fn paper(value: &DeValue) -> Result<Paper, Wrong> {
+    Paper::from_word(string(value)?).ok_or_else(|| Wrong::new("unknown_value", "either \"a4\" or \"letter\""))
+}
+
+/// A tax rate in percent: `"19"`, `"8.875"` or `19`.
+pub(super) fn rate(value: &DeValue) -> Result<TaxRate, Wrong> {
+    let text = match value {
+        DeValue::String(text) => text.to_string(),
+        DeValue::Integer(number) => number.to_string(),
+        DeValue::Float(number) => {
+            return Err(Wrong::new("wrong_type", format!("put it in quotes, \"{number}\", so that it stays exact")));
+        }
+        other => return Err(Wrong::kind("a rate such as \"19\"", other)),
+    };
+    text.parse().map_err(|error: ParseTaxRateError| Wrong::new("malformed", error.to_string()))
+}
+
+/// A day: `2027-01-01`, in quotes or without.
+pub(super) fn day(value: &DeValue) -> Result<NaiveDate, Wrong> {
+    let text = match value {
+        DeValue::String(text) => text.to_string(),
+        DeValue::Datetime(date) => date.to_string(),
+        other => return Err(Wrong::kind("a day such as 2027-01-01", other)),
+    };
+    text.parse().map_err(|_| Wrong::new("malformed", "not a day such as 2027-01-01"))
+}
+
+/// What prices say.
+pub(super) fn prices(value: &DeValue) -> Result<Prices, Wrong> {
+    let word = string(value)?;
+    let prices = [Prices::Exclusive, Prices::Inclusive].into_iter().find(|prices| prices_word(*prices) == word);
+    prices.ok_or_else(|| Wrong::new("unknown_value", "either \"exclusive\" or \"inclusive\""))
+}
+
+/// Its word in catalog files.
+pub(super) const fn prices_word(prices: Prices) -> &'static str {
+    match prices {
+        Prices::Exclusive => "exclusive",
+        Prices::Inclusive => "inclusive",
+    }
+}
+
+/// Where tax is rounded.
+pub(super) fn rounding(value: &DeValue) -> Result<TaxRounding, Wrong> {
+    let word = string(value)?;
+    let all = [TaxRounding::Invoice, TaxRounding::Line];
+    let rounding = all.into_iter().find(|rounding| rounding_word(*rounding) == word);
+    rounding.ok_or_else(|| Wrong::new("unknown_value", "either \"invoice\" or \"line\""))
+}
+
+/// Its word in catalog files.
+pub(super) const fn rounding_word(rounding: TaxRounding) -> &'static str {
+    match rounding {
+        TaxRounding::Invoice => "invoice",
+        TaxRounding::Line => "line",
     }
 }
 

@@ -148,6 +148,67 @@ fn each_section_is_checked() {
     }
 }
 
+/// A seller that is good as it is; keys can follow.
+const SELLER: &str = "[seller]\nname = \"Example GmbH\"\ncountry = \"DE\"\n";
+
+#[test]
+fn r36_seller_and_tax_are_checked() {
+    let table = [
+        ("[seller]\ncountry = \"DE\"", "/seller/name", "missing"),
+        ("[seller]\nname = \"A\"", "/seller/country", "missing"),
+        ("[seller]\nname = \"A\"\ncountry = \"de\"", "/seller/country", "unknown_value"),
+        ("S address = \"Street 1\"", "/seller/address", "wrong_type"),
+        ("S address = [\"a\", \"\"]", "/seller/address/1", "malformed"),
+        ("S address = [\"a\", \"b\", \"c\", \"d\"]", "/seller/address", "too_many"),
+        ("S email = \"billing\"", "/seller/email", "malformed"),
+        ("S locale = \"de\"", "/seller/locale", "unknown_value"),
+        ("S paper = \"A4\"", "/seller/paper", "unknown_value"),
+        ("S invoice_series = \"inv\"", "/seller/invoice_series", "malformed"),
+        ("S credit_note_series = \"INV\"", "/seller/credit_note_series", "duplicate"),
+        ("S nmae = 1", "/seller/nmae", "unknown_key"),
+        ("[tax]\nexempt = \"small\"", "/seller", "missing"),
+        ("S [tax]\nexempt = \"small\"", "/seller/tax_id", "missing"),
+        ("T prices = \"gross\"", "/tax/prices", "unknown_value"),
+        ("T rounding = \"up\"", "/tax/rounding", "unknown_value"),
+        ("T rates.a = { rate = 1 }", "/tax/rates/a/country", "missing"),
+        ("T rates.a = { country = \"FR\" }", "/tax/rates/a/rate", "missing"),
+        ("T rates.a = { country = \"FR\", rate = 5.5 }", "/tax/rates/a/rate", "wrong_type"),
+        ("T rates.a = { country = \"FR\", rate = 101 }", "/tax/rates/a/rate", "malformed"),
+        ("T rates.a = { country = \"FR\", rate = 1, from = \"soon\" }", "/tax/rates/a/from", "malformed"),
+        (
+            "T rates.a = { country = \"FR\", rate = 1, from = 2026-01-01, until = 2026-01-01 }",
+            "/tax/rates/a/until",
+            "too_small",
+        ),
+        ("T rates.A = { country = \"FR\", rate = 1 }", "/tax/rates/A", "malformed"),
+        (
+            "T rates.a = { country = \"FR\", rate = 1, until = 2026-01-02 }\nrates.b = { country = \"FR\", rate = 2, from = 2026-01-01 }",
+            "/tax/rates/b",
+            "duplicate",
+        ),
+    ];
+    for (section, pointer, code) in table {
+        let section = section.replace("T ", "S tax_id = \"1\"\n[tax]\n").replace("S ", SELLER);
+        assert_eq!(flaw(&section), (pointer.to_owned(), code), "{section}");
+    }
+}
+
+#[test]
+fn r36_a_seller_and_rates_are_read() {
+    let text = format!(
+        "{LEAST}{SELLER}tax_id = \"DE123456788\"\n[tax]\nprices = \"inclusive\"\nrounding = \"line\"\n[tax.rates]\n\
+         old = {{ country = \"DE\", rate = \"16\", until = 2021-01-01 }}\nnew = {{ country = \"DE\", rate = 19, from = \"2021-01-01\" }}\n"
+    );
+    let catalog = parse(&text).expect("good");
+    let seller = catalog.seller.expect("a seller");
+    assert_eq!((seller.invoice_series.as_str(), seller.credit_note_series.as_str()), ("INV", "CN"));
+    assert_eq!((seller.party.country.code(), seller.locale.tag(), seller.paper.word()), ("DE", "en-US", "a4"));
+    assert_eq!((catalog.tax.prices, catalog.tax.rounding), (domain::Prices::Inclusive, domain::TaxRounding::Line));
+    let rates: Vec<_> = catalog.tax.rates.iter().map(|row| (row.code.as_str(), row.rate.to_string())).collect();
+    assert_eq!(rates, [("old", "16".to_owned()), ("new", "19".to_owned())]);
+    assert_eq!(catalog.tax.rates[1].from.map(|day| day.to_string()).as_deref(), Some("2021-01-01"));
+}
+
 #[test]
 fn an_unknown_key_names_the_one_that_was_meant() {
     let table = [

@@ -1,0 +1,7 @@
+//! Tax, invoices and credit notes (R36).
+
+mod documents;
+mod sugar;
+mod taxes;
+mod treatments;
+mod vat_ids;
