@@ -23,6 +23,7 @@ const LAYERS: &[Layer] = &[
     layer("folio-service", &["folio-domain", "folio-ports"], &[]),
     layer("folio-storage", &["folio-domain", "folio-ports"], &["folio-test-cluster"]),
     layer("folio-documents", &["folio-domain", "folio-ports"], &[]),
+    layer("folio-payments", &["folio-domain", "folio-ports"], &[]),
     layer("folio", &["folio-domain", "folio-ports", "folio-service", "folio-storage", "folio-documents"], &[]),
     layer("folio-tests", &["folio-test-cluster", "folio-documents"], &[]),
     layer("folio-test-cluster", &[], &[]),

@@ -14,6 +14,7 @@ mod journal;
 mod keys;
 mod ledger;
 mod page;
+mod payments;
 mod world;
 
 #[cfg(feature = "testing")]
@@ -34,6 +35,11 @@ pub use journal::{EntryFilter, HoldFilter, Journal, Recorded};
 pub use keys::{ApiKey, Caller, Keys, Tenants};
 pub use ledger::{Command, CommandKey, Decide, Ledger, Opened, Opening, PostError, Posted};
 pub use page::{Page, PageAsk, Reply, StoreError};
+pub use payments::{
+    About, ChargeAsk, CheckoutAsk, Decline, DisputeStatus, EventError, EventId, Method, MethodId, PayerAsk, PayerId,
+    Payment, PaymentError, PaymentEvent, PaymentEvents, PaymentId, PaymentMethods, PaymentStatus, Payments, Presence,
+    Reference, Refund, RefundAsk, RefundId, RefundStatus, SaveAsk,
+};
 pub use world::{Clock, Ids};
 
 /// Whatever went wrong underneath.

@@ -26,6 +26,7 @@ pub mod journal;
 pub mod keys;
 pub mod model;
 pub mod openings;
+pub mod payments;
 pub mod reversals;
 pub mod settling;
 pub mod spending;

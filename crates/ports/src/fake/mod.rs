@@ -1,4 +1,5 @@
-//! Working in-memory stand-ins: [`Memory`] for every storage port, [`SetClock`] and [`CountingIds`] for
+//! Working in-memory stand-ins: [`Memory`] for every storage port, [`FakeProvider`] for
+//! payments, [`SetClock`] and [`CountingIds`] for
 //! the world. They keep every promise of [`contract`](crate::contract) except durability.
 
 mod audit;
@@ -11,6 +12,7 @@ mod journal;
 mod keys;
 mod ledger;
 mod paging;
+mod payments;
 mod records;
 mod state;
 mod tenants;
@@ -18,6 +20,7 @@ mod world;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+pub use payments::FakeProvider;
 pub use world::{CountingIds, SetClock};
 
 use crate::Clock;
