@@ -19,6 +19,7 @@ mod postgres;
 mod python;
 mod schemathesis;
 mod step;
+mod stripe_sdks;
 mod test;
 mod tidy;
 
@@ -37,6 +38,7 @@ cargo xtask <command>
   growth [--quick]   what gets slower as a ledger grows, for the same page
   corpus             documents counted by Folio and by other programs, which must agree
   schemathesis [A…]  every operation of the OpenAPI document, with every check; A… go to the tool
+  stripe-sdks        the payment stub, used by Stripe's own clients; our client, against another stub
   postgres           a throw-away Postgres, until Ctrl-C or the end of stdin
   help               this text";
 
@@ -68,6 +70,7 @@ fn run() -> Result<()> {
         ["growth", ref arguments @ ..] => bench::growth(arguments),
         ["corpus"] => corpus::run(),
         ["schemathesis", ref arguments @ ..] => schemathesis::run(arguments),
+        ["stripe-sdks"] => stripe_sdks::run(),
         ["postgres"] => postgres::run(),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");

@@ -16,12 +16,15 @@ use crate::{
     PaymentEvents, PaymentId, PaymentMethods, Refund, SaveAsk,
 };
 
+/// A delivery's signature and body.
+type Signed = (String, Vec<u8>);
+
 /// Payments, cards and events over maps in memory, and [`Outside`](crate::contract::payments::Outside) of
 /// them. Clones are the same provider.
 #[derive(Clone)]
 pub struct FakeProvider {
     state: Arc<Mutex<State>>,
-    deliveries: Arc<tokio::sync::Mutex<mpsc::UnboundedReceiver<(String, Vec<u8>)>>>,
+    deliveries: Arc<tokio::sync::Mutex<mpsc::UnboundedReceiver<Signed>>>,
     clock: Arc<dyn Clock>,
 }
 
@@ -53,7 +56,7 @@ struct State {
     keys: BTreeMap<String, (String, Option<String>)>,
     events: BTreeMap<String, PaymentEvent>,
     weather: Option<Weather>,
-    wire: mpsc::UnboundedSender<(String, Vec<u8>)>,
+    wire: mpsc::UnboundedSender<Signed>,
 }
 
 impl FakeProvider {

@@ -120,10 +120,11 @@ async fn attempt<T: DeserializeOwned>(request: RequestBuilder) -> Result<Answer<
         let object = serde_json::from_slice(&body).map_err(|error| Failure::Unknown(error.into()))?;
         return Ok(Answer { object, replayed });
     }
-    if status == StatusCode::TOO_MANY_REQUESTS || status == StatusCode::CONFLICT {
+    if status == StatusCode::TOO_MANY_REQUESTS {
         return Err(Failure::Nothing(Trouble(status).into()));
     }
-    if status.is_server_error() {
+    // 409: the key is at work in another request, which may do it.
+    if status.is_server_error() || status == StatusCode::CONFLICT {
         return Err(Failure::Unknown(Trouble(status).into()));
     }
     let error = serde_json::from_slice::<ErrorBody>(&body).map(|body| body.error).unwrap_or_default();

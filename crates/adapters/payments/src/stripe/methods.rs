@@ -35,11 +35,10 @@ impl PaymentMethods for Stripe {
     }
 
     async fn methods(&self, payer: &PayerId) -> Result<Vec<Method>, PaymentError> {
-        let path = format!("{}/payment_methods", path("customers", &payer.0)?);
         let mut methods = Vec::new();
-        let mut query = pairs([("type", "card"), ("limit", "100")]);
+        let mut query = pairs([("customer", &payer.0), ("type", "card"), ("limit", "100")]);
         loop {
-            let List { data, has_more } = self.client.get::<List<PaymentMethod>>(&path, &query).await?;
+            let List { data, has_more } = self.client.get::<List<PaymentMethod>>("payment_methods", &query).await?;
             let last = data.last().map(|method| method.id.clone());
             methods.extend(data.into_iter().filter_map(method));
             let Some(last) = last.filter(|_| has_more) else { return Ok(methods) };

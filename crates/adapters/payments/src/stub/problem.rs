@@ -54,8 +54,11 @@ impl Problem {
 
     /// 409, 429, 500, 503: our own trouble, as the script wants it.
     pub(super) fn trouble(status: StatusCode) -> Self {
-        let kind = if status == StatusCode::TOO_MANY_REQUESTS { "invalid_request_error" } else { "api_error" };
-        let code = if status == StatusCode::TOO_MANY_REQUESTS { "rate_limit" } else { "scripted" };
+        let (kind, code) = match status {
+            StatusCode::TOO_MANY_REQUESTS => ("invalid_request_error", "rate_limit"),
+            StatusCode::CONFLICT => ("idempotency_error", "idempotency_key_in_use"),
+            _ => ("api_error", "scripted"),
+        };
         Self::of(status, kind, "The stub was told to fail.").with("code", code)
     }
 

@@ -72,6 +72,8 @@ pub enum Wrong {
     Unavailable,
     /// 429 and nothing done; the same key works later.
     RateLimited,
+    /// 409, as while the same key is at work in another request.
+    KeyInUse,
 }
 
 /// How events travel.

@@ -70,6 +70,7 @@ fn decide(state: &mut State, call: &Call<'_>, key: Option<&str>, fault: Option<W
     let refused = match fault {
         Some(Wrong::Unavailable) => Some(StatusCode::SERVICE_UNAVAILABLE),
         Some(Wrong::RateLimited) => Some(StatusCode::TOO_MANY_REQUESTS),
+        Some(Wrong::KeyInUse) => Some(StatusCode::CONFLICT),
         _ => None,
     };
     if let Some(status) = refused {

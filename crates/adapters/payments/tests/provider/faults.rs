@@ -100,6 +100,16 @@ async fn r33_a_second_attempt_that_never_left_does_not_hide_the_first() {
 }
 
 #[tokio::test]
+async fn r33_a_key_that_is_in_use_is_an_unknown_outcome() {
+    let house = House::open().await;
+    let ask = charge(&house).await;
+    house.wrong("POST /v1/payment_intents", 2, Wrong::KeyInUse);
+    let outcome = house.stripe().charge(&ask).await;
+    assert!(matches!(outcome, Err(PaymentError::OutcomeUnknown(_))), "{outcome:?}");
+    assert_eq!(house.stripe().charge(&ask).await.expect("charged").status, PaymentStatus::Settled);
+}
+
+#[tokio::test]
 async fn a_read_that_fails_is_unavailable() {
     let house = House::open().await;
     let ask = charge(&house).await;
