@@ -1,13 +1,13 @@
 //! The stub alone, on a free port of this machine, until the end of stdin. The first argument is its key.
 
 use std::error::Error;
+use std::io::Read as _;
 use std::time::SystemTime;
 
 use domain::Instant;
 use folio_payments::stub::{Script, Settings, Stub};
 use poem::Server;
 use poem::listener::TcpAcceptor;
-use tokio::io::AsyncReadExt as _;
 
 /// The machine's clock.
 struct Wall;
@@ -30,7 +30,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("listening on {public_url}");
     let end = async {
         // However stdin ends, it has ended.
-        let _ = tokio::io::stdin().read_to_end(&mut Vec::new()).await;
+        let _ = tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new())).await;
     };
     Server::new_with_acceptor(TcpAcceptor::from_tokio(listener)?)
         .run_with_graceful_shutdown(stub.routes(), end, None)

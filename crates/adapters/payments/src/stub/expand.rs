@@ -6,17 +6,18 @@ use super::problem::Problem;
 use super::state::State;
 use super::table::Row as _;
 
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Paths {
+    #[serde(default)]
+    expand: Vec<String>,
+}
+
 /// The `expand` parameters of a form, and the form without them.
 pub(super) fn split(form: &str) -> Result<(Vec<String>, String), Problem> {
     let is_expand = |pair: &&str| pair.starts_with("expand");
     let expand: Vec<&str> = form.split('&').filter(is_expand).collect();
     let rest: Vec<&str> = form.split('&').filter(|pair| !is_expand(pair) && !pair.is_empty()).collect();
-    #[derive(serde::Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Paths {
-        #[serde(default)]
-        expand: Vec<String>,
-    }
     let Paths { expand } = super::form::read(&expand.join("&"))?;
     Ok((expand, rest.join("&")))
 }

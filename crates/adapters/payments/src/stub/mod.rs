@@ -83,6 +83,7 @@ impl Stub {
     }
 
     /// The API below `/v1`, the hosted pages below `/pay` and `/bank`, and its own commands below `/_stub`.
+    #[must_use]
     pub fn routes(&self) -> impl Endpoint + use<> {
         Route::new()
             .nest("/v1", serve::api(self.clone()))

@@ -137,13 +137,18 @@ pub(super) fn pay(state: &mut State, id: &str, card: &str, exp: (u8, u16)) -> Re
     }
     let card = super::cards::Card::numbered(card)
         .ok_or_else(|| Problem::card("incorrect_number", "This is not one of the test cards."))?;
-    if session.setup_mode { save_card(state, &session, card, exp) } else { charge_card(state, session, card, exp) }
+    if session.setup_mode { save_card(state, &session, card, exp) } else { charge_card(state, &session, card, exp) }
 }
 
-fn charge_card(state: &mut State, session: Session, card: super::cards::Card, exp: (u8, u16)) -> Result<Step, Problem> {
+fn charge_card(
+    state: &mut State,
+    session: &Session,
+    card: super::cards::Card,
+    exp: (u8, u16),
+) -> Result<Step, Problem> {
     let intent = match &session.intent {
         Some(intent) => intent.clone(),
-        None => start(state, &session)?,
+        None => start(state, session)?,
     };
     if state.intents.get(&intent)?.status == IntentStatus::RequiresAction {
         return Err(Problem::invalid("Your bank is asking you already."));

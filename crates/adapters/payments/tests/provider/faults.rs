@@ -16,7 +16,7 @@ use crate::house::{House, KEY, named, payer, usd};
 async fn charge(house: &House) -> ChargeAsk {
     let stripe = house.stripe();
     let payer = payer(&stripe).await;
-    let page = stripe.save_method(&house.save(&payer)).await.expect("a page");
+    let page = stripe.save_method(&House::save(&payer)).await.expect("a page");
     house.pay(&page, Card::Good).await;
     let methods = stripe.methods(&payer).await.expect("a list");
     let method = methods.first().expect("a card").id.clone();

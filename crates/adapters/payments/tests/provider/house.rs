@@ -109,7 +109,7 @@ impl House {
         self.stub.script(Script { faults: Some(faults.iter().map(fault).collect()), ..Script::default() });
     }
 
-    pub(crate) fn ask(&self, payer: &PayerId) -> CheckoutAsk {
+    pub(crate) fn ask(payer: &PayerId) -> CheckoutAsk {
         CheckoutAsk {
             reference: named("order-1"),
             payer: payer.clone(),
@@ -123,12 +123,12 @@ impl House {
 
     /// An open checkout and its page.
     pub(crate) async fn checkout(&self, payer: &PayerId) -> (Payment, String) {
-        let opened = self.stripe().open_checkout(&self.ask(payer)).await.expect("a checkout");
+        let opened = self.stripe().open_checkout(&Self::ask(payer)).await.expect("a checkout");
         let PaymentStatus::RequiresAction(Some(page)) = opened.status.clone() else { panic!("{opened:?}") };
         (opened, page)
     }
 
-    pub(crate) fn save(&self, payer: &PayerId) -> SaveAsk {
+    pub(crate) fn save(payer: &PayerId) -> SaveAsk {
         SaveAsk {
             reference: named("visit-1"),
             payer: payer.clone(),

@@ -20,8 +20,11 @@ async fn the_page_says_what_is_bought_for_how_much() {
     let house = House::open().await;
     let stripe = house.stripe();
     let payer = payer(&stripe).await;
-    let ask =
-        CheckoutAsk { title: "Starter <b>100</b> & more".to_owned(), reference: named("order-2"), ..house.ask(&payer) };
+    let ask = CheckoutAsk {
+        title: "Starter <b>100</b> & more".to_owned(),
+        reference: named("order-2"),
+        ..House::ask(&payer)
+    };
     let opened = stripe.open_checkout(&ask).await.expect("a checkout");
     let PaymentStatus::RequiresAction(Some(page)) = opened.status else { panic!("{opened:?}") };
     let (status, text) = house.shown(&page).await;
@@ -104,7 +107,7 @@ async fn a_card_can_be_left_and_is_named_by_its_last_digits() {
     let house = House::open().await;
     let stripe = house.stripe();
     let payer = payer(&stripe).await;
-    let page = stripe.save_method(&house.save(&payer)).await.expect("a page");
+    let page = stripe.save_method(&House::save(&payer)).await.expect("a page");
     assert!(house.shown(&page).await.1.contains("Nothing is paid now."));
     assert_eq!(house.pay(&page, Card::Declined).await, None);
     assert_eq!(stripe.methods(&payer).await.expect("a list"), []);
