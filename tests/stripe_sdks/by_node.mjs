@@ -37,11 +37,12 @@ assert.equal((await stripe.paymentIntents.create(ask, { idempotencyKey: "node-or
 const paid = await stripe.paymentIntents.confirm(made.id, { payment_method: methods[0].id, expand: ["latest_charge"] });
 assert.deepEqual([paid.status, paid.latest_charge.paid], ["succeeded", true]);
 
+// Where there is no decline code, this client says "".
 const declines = {
   pm_card_chargeDeclined: ["card_declined", "generic_decline"],
   pm_card_chargeDeclinedInsufficientFunds: ["card_declined", "insufficient_funds"],
-  pm_card_chargeDeclinedExpiredCard: ["expired_card", undefined],
-  pm_card_chargeDeclinedProcessingError: ["processing_error", undefined],
+  pm_card_chargeDeclinedExpiredCard: ["expired_card", ""],
+  pm_card_chargeDeclinedProcessingError: ["processing_error", ""],
 };
 for (const [token, [code, reason]] of Object.entries(declines)) {
   const confirm = stripe.paymentIntents.create({ ...ask, payment_method: token, confirm: true });
