@@ -25,6 +25,7 @@ const LAYERS: &[Layer] = &[
     layer("folio-documents", &["folio-domain", "folio-ports"], &[]),
     layer("folio-delivery", &["folio-domain", "folio-ports"], &["folio-test-cluster"]),
     layer("folio-invoices", &["folio-domain", "folio-ports"], &[]),
+    layer("folio-payments", &["folio-domain", "folio-ports"], &[]),
     layer("folio", &["folio-domain", "folio-ports", "folio-service", "folio-storage", "folio-documents"], &[]),
     layer("folio-tests", &["folio-test-cluster", "folio-documents"], &[]),
     layer("folio-test-cluster", &[], &[]),

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::step::step;
-use crate::{cargo, check, codegen, corpus, crash, deny, invoices, schemathesis, test};
+use crate::{cargo, check, codegen, corpus, crash, deny, invoices, schemathesis, stripe_sdks, test};
 
 pub(crate) fn run() -> Result<()> {
     step("all of ci", || {
@@ -15,6 +15,7 @@ pub(crate) fn run() -> Result<()> {
         step("corpus", corpus::judge)?;
         step("invoices", invoices::judge)?;
         step("schemathesis", || schemathesis::judge(&[]))?;
+        step("stripe-sdks", stripe_sdks::judge)?;
         step("crash", || crash::run(&crash::IN_CI))?;
         step("doc", || {
             cargo::finish(cargo::command(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))

@@ -20,6 +20,7 @@ mod postgres;
 mod python;
 mod schemathesis;
 mod step;
+mod stripe_sdks;
 mod test;
 mod tidy;
 
@@ -40,6 +41,7 @@ cargo xtask <command>
   invoices [--measure [N]]
                      sample invoices, judged by schemas, rules and PDF readers; --measure only times them
   schemathesis [A…]  every operation of the OpenAPI document, with every check; A… go to the tool
+  stripe-sdks        the payment stub, used by Stripe's own clients; our client, against another stub
   postgres           a throw-away Postgres, until Ctrl-C or the end of stdin
   help               this text";
 
@@ -72,6 +74,7 @@ fn run() -> Result<()> {
         ["corpus"] => corpus::run(),
         ["invoices", ref arguments @ ..] => invoices::run(arguments),
         ["schemathesis", ref arguments @ ..] => schemathesis::run(arguments),
+        ["stripe-sdks"] => stripe_sdks::run(),
         ["postgres"] => postgres::run(),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");

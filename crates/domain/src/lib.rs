@@ -31,9 +31,9 @@ mod refund;
 mod refusal;
 mod revenue;
 pub mod rules;
-mod top_up;
 mod tax;
 mod taxed;
+mod top_up;
 mod usage;
 mod vat_id;
 
@@ -69,11 +69,11 @@ pub use period::{Anchor, ParseSpanError, Span, end_of_day_after};
 pub use refund::{Chargeback, Purchase, Refund, RefundAsk, RefundRefusal, RefundTerms};
 pub use refusal::Refusal;
 pub use revenue::{Revenue, RevenueChange};
-pub use top_up::{BadConsent, Consent, NoTopUp, Off, TopUp};
 pub use tax::{
     NoTaxRate, ParseTaxRateError, Prices, TaxCategory, TaxRate, TaxRounding, TaxRow, TaxRule, TaxTreatment, Taxpayer,
 };
 pub use taxed::{InvoiceLine, Sale, TaxTotal, Taxed, Untaxable};
+pub use top_up::{BadConsent, Consent, NoTopUp, Off, TopUp};
 pub use usage::{Outcome, Reversed, Usage};
 pub use vat_id::{ParseVatIdError, VatId};
 

@@ -17,6 +17,7 @@ mod ledger;
 mod letters;
 mod mail;
 mod page;
+mod payments;
 mod world;
 
 #[cfg(feature = "testing")]
@@ -40,6 +41,11 @@ pub use ledger::{Command, CommandKey, Decide, Ledger, Opened, Opening, PostError
 pub use letters::{InvoiceLine, Letter, Letterhead, Letters, Statement, TaxDetails, Written};
 pub use mail::{Attachment, Mail, MailError, Mailbox, Mailer};
 pub use page::{Page, PageAsk, Reply, StoreError};
+pub use payments::{
+    About, ChargeAsk, CheckoutAsk, Decline, DisputeStatus, EventError, EventId, Method, MethodId, PayerAsk, PayerId,
+    Payment, PaymentError, PaymentEvent, PaymentEvents, PaymentId, PaymentMethods, PaymentStatus, Payments, Presence,
+    Reference, Refund, RefundAsk, RefundId, RefundStatus, SaveAsk,
+};
 pub use world::{Clock, Ids};
 
 /// Whatever went wrong underneath.

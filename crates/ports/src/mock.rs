@@ -5,6 +5,7 @@ use domain::{Instant, KeyId, TenantId};
 
 pub use crate::documents::MockPageCounter;
 pub use crate::ledger::MockLedger;
+pub use crate::payments::{MockPaymentEvents, MockPaymentMethods, MockPayments};
 pub use crate::world::MockClock;
 use crate::{ApiKey, Applied, Caller, Catalogs, Keys, Page, PageAsk, Published, Reply, StoreError};
 

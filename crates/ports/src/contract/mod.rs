@@ -28,6 +28,7 @@ pub mod keys;
 pub mod mail;
 pub mod model;
 pub mod openings;
+pub mod payments;
 pub mod reversals;
 pub mod settling;
 pub mod spending;

@@ -1,5 +1,6 @@
-//! Working in-memory stand-ins: [`Memory`] for every storage port, [`Letterbox`] for mail, [`SetClock`] and
-//! [`CountingIds`] for the world. They keep every promise of [`contract`](crate::contract) except durability.
+//! Working in-memory stand-ins: [`Memory`] for every storage port, [`FakeProvider`] for payments, [`Letterbox`] for
+//! mail, [`SetClock`] and [`CountingIds`] for the world. They keep every promise of [`contract`](crate::contract)
+//! except durability.
 
 mod audit;
 mod catalogs;
@@ -13,6 +14,7 @@ mod keys;
 mod ledger;
 mod letterbox;
 mod paging;
+mod payments;
 mod records;
 mod state;
 mod tenants;
@@ -20,8 +22,9 @@ mod world;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-pub use letterbox::Letterbox;
 pub use invoices::PlainInvoices;
+pub use letterbox::Letterbox;
+pub use payments::FakeProvider;
 pub use world::{CountingIds, SetClock};
 
 use crate::Clock;

@@ -1,0 +1,59 @@
+//! What Stripe tells us unasked.
+
+use chrono::DateTime;
+use domain::Instant;
+use ports::{About, DisputeStatus, EventError, EventId, PayerId, PaymentEvent, PaymentEvents, PaymentId, RefundId};
+
+use super::wire::{Event, EventObject};
+use super::{Stripe, reference};
+use crate::amount::from_stripe;
+use crate::signature;
+
+impl PaymentEvents for Stripe {
+    fn event(&self, header: &str, body: &[u8], now: Instant) -> Result<PaymentEvent, EventError> {
+        let verify = |secret: &String| signature::verify(secret, header, body, now.timestamp());
+        let verdicts: Vec<_> = self.webhook_secrets.iter().map(verify).collect();
+        if !verdicts.contains(&Ok(())) {
+            let stale = verdicts.contains(&Err(EventError::Stale));
+            return Err(if stale { EventError::Stale } else { EventError::Signature });
+        }
+        let event: Event = serde_json::from_slice(body).map_err(|_| EventError::Unreadable)?;
+        Ok(PaymentEvent {
+            id: EventId(event.id),
+            kind: event.kind,
+            at: DateTime::from_timestamp(event.created, 0).ok_or(EventError::Unreadable)?,
+            about: about(event.data.object),
+        })
+    }
+}
+
+fn about(object: EventObject) -> About {
+    let reference = object.metadata.as_ref().and_then(reference);
+    match (object.object.as_str(), object.id) {
+        ("checkout.session", Some(id)) if object.mode.as_deref() == Some("payment") => {
+            About::Payment { id: PaymentId(id), reference }
+        }
+        ("payment_intent", Some(id)) => About::Payment { id: PaymentId(id), reference },
+        ("refund", Some(id)) => {
+            About::Refund { id: RefundId(id), reference, payment: object.payment_intent.map(PaymentId) }
+        }
+        ("dispute", _) => dispute(object.payment_intent, object.amount, object.currency, object.status.as_deref()),
+        ("checkout.session" | "setup_intent" | "payment_method", _) => {
+            object.customer.map_or(About::Other, |payer| About::Methods(PayerId(payer)))
+        }
+        _ => About::Other,
+    }
+}
+
+fn dispute(intent: Option<String>, amount: Option<i64>, currency: Option<String>, status: Option<&str>) -> About {
+    let amount = amount.zip(currency).and_then(|(amount, currency)| from_stripe(amount, &currency));
+    let status = match status {
+        Some("won" | "warning_closed" | "prevented") => DisputeStatus::Won,
+        Some("lost") => DisputeStatus::Lost,
+        _ => DisputeStatus::Open,
+    };
+    match (intent, amount) {
+        (Some(intent), Some(amount)) => About::Dispute { payment: PaymentId(intent), amount, status },
+        _ => About::Other,
+    }
+}
