@@ -288,7 +288,7 @@ pub(crate) fn is_unreachable(error: &DbErr) -> bool {
 
 /// Whether an error with this code is nobody's fault and passes. Postgres has five characters, whose first two are a
 /// class; SQLite has a number, whose last byte is one.
-fn passes(code: &str) -> bool {
+pub(crate) fn passes(code: &str) -> bool {
     // The connection broke; out of disk, memory or connections; the server stops or starts; the disk fails.
     const POSTGRES: [&str; 4] = ["08", "53", "57P", "58"];
     // Read-only; the disk fails; is full; the file cannot be opened.

@@ -3,8 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, OpenFlags};
 use sea_orm::{DbErr, RuntimeErr};
+
+use crate::connect::passes;
 
 /// How long a connection waits for another process to finish writing.
 pub(crate) const BUSY: Duration = Duration::from_secs(10);
@@ -34,10 +36,6 @@ pub(crate) fn connect(file: &Path) -> rusqlite::Result<Connection> {
 /// The error, as the rest of the store speaks of it: of the database's surroundings, or of what was asked of it.
 pub(crate) fn told(error: &rusqlite::Error) -> DbErr {
     let text = RuntimeErr::Internal(error.to_string());
-    match error.sqlite_error_code() {
-        Some(ErrorCode::ReadOnly | ErrorCode::SystemIoFailure | ErrorCode::DiskFull | ErrorCode::CannotOpen) => {
-            DbErr::Conn(text)
-        }
-        _ => DbErr::Exec(text),
-    }
+    let surroundings = error.sqlite_error().is_some_and(|error| passes(&error.extended_code.to_string()));
+    if surroundings { DbErr::Conn(text) } else { DbErr::Exec(text) }
 }
