@@ -58,10 +58,11 @@ fn seen(((tenant, customer), sequence): (Owner, u64)) -> Row {
     vec![tenant.0.into(), customer.0.into(), big(sequence).into()]
 }
 
-/// What to do, in order; nothing that has no rows. Books first: they are the locks, taken in one order by every
-/// process.
+/// What to do, in order; nothing that has no rows. Books and entries are sorted, so that every process takes its locks
+/// in one order: Postgres does the steps of one statement in an order of its own.
 fn steps(mut changes: Changes) -> Vec<(Step, Vec<Row>)> {
     changes.books.sort_unstable_by_key(|(owner, _)| *owner);
+    changes.entries.sort_unstable_by(|one, other| one[..3].cmp(&other[..3]));
     let books = changes.books.into_iter().map(|(_, row)| row).collect();
     let customers = changes.opened.iter().map(|((tenant, _), customer)| customer_row(*tenant, customer)).collect();
     let new_book = |(owner, mut row): (Owner, Row)| {
