@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::charge::Charge;
-use super::form::{self, ListAsk, Nothing, meets};
+use super::form::{self, ListAsk, Nothing};
 use super::problem::Problem;
 use super::state::State;
 use super::table::Row;
@@ -97,8 +97,5 @@ fn decide(state: &mut State, id: &str, status: &'static str) -> Result<Value, Pr
 
 pub(super) fn list(state: &State, query: &str) -> Result<Value, Problem> {
     let ask = form::read::<ListAsk>(query)?.only(&["payment_intent", "charge"])?;
-    let wanted = |dispute: &Dispute| {
-        meets(ask.payment_intent.as_ref(), Some(&dispute.intent)) && meets(ask.charge.as_ref(), Some(&dispute.charge))
-    };
-    state.disputes.page("/v1/disputes", &ask, wanted)
+    state.disputes.page("/v1/disputes", &ask, |dispute| ask.wants(&dispute.intent, &dispute.charge))
 }

@@ -84,6 +84,11 @@ impl ListAsk {
             None => Ok(self),
         }
     }
+
+    /// Whether what belongs to this charge of this intent is wanted.
+    pub(super) fn wants(&self, intent: &str, charge: &str) -> bool {
+        meets(self.payment_intent.as_ref(), Some(intent)) && meets(self.charge.as_ref(), Some(charge))
+    }
 }
 
 /// Whether a filter is met: one that was not given always is.

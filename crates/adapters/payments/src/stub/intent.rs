@@ -68,9 +68,7 @@ impl Row for Intent {
     }
 
     fn json(&self) -> Value {
-        let action = self.action_url.as_ref().map(|url| {
-            json!({ "type": "redirect_to_url", "redirect_to_url": { "url": url, "return_url": self.return_url } })
-        });
+        let action = next_action(self.action_url.as_deref(), self.return_url.as_deref());
         let received = if self.status == Status::Succeeded { self.amount } else { 0 };
         json!({
             "id": self.id, "object": Self::OBJECT, "created": self.created, "livemode": false, "amount": self.amount,
@@ -83,6 +81,12 @@ impl Row for Intent {
             "client_secret": format!("{}_secret_stub", self.id), "receipt_email": null,
         })
     }
+}
+
+/// Where the card's owner has to go, if anywhere.
+pub(super) fn next_action(url: Option<&str>, return_url: Option<&str>) -> Option<Value> {
+    let url = url?;
+    Some(json!({ "type": "redirect_to_url", "redirect_to_url": { "url": url, "return_url": return_url } }))
 }
 
 impl Intent {

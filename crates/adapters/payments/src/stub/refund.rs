@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::form::{self, ListAsk, Metadata, meets};
+use super::form::{self, ListAsk, Metadata};
 use super::problem::Problem;
 use super::state::State;
 use super::table::Row;
@@ -105,8 +105,5 @@ fn unrefundable(failed: bool, disputed: bool, left: i64, amount: i64) -> Option<
 
 pub(super) fn list(state: &State, query: &str) -> Result<Value, Problem> {
     let ask = form::read::<ListAsk>(query)?.only(&["payment_intent", "charge"])?;
-    let wanted = |refund: &Refund| {
-        meets(ask.payment_intent.as_ref(), Some(&refund.intent)) && meets(ask.charge.as_ref(), Some(&refund.charge))
-    };
-    state.refunds.page("/v1/refunds", &ask, wanted)
+    state.refunds.page("/v1/refunds", &ask, |refund| ask.wants(&refund.intent, &refund.charge))
 }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::cards::{Fate, sentence};
 use super::customer;
 use super::form::{self, ListAsk, Metadata, meets};
+use super::intent::next_action;
 use super::intent_api::check_types;
 use super::method;
 use super::problem::Problem;
@@ -36,9 +37,7 @@ impl Row for Setup {
     }
 
     fn json(&self) -> Value {
-        let action = self.action_url.as_ref().map(|url| {
-            json!({ "type": "redirect_to_url", "redirect_to_url": { "url": url, "return_url": self.return_url } })
-        });
+        let action = next_action(self.action_url.as_deref(), self.return_url.as_deref());
         json!({
             "id": self.id, "object": Self::OBJECT, "created": self.created, "livemode": false,
             "customer": self.customer, "payment_method": self.method, "payment_method_types": ["card"],
