@@ -1,7 +1,5 @@
 //! The corpus of documents: where other programs agree on a number of pages, Folio must have the same.
 
-use std::process::{Command, Stdio};
-
 use anyhow::Result;
 
 use crate::cargo;
@@ -18,9 +16,7 @@ pub(crate) fn run() -> Result<()> {
 /// `run` for a workspace that is built already.
 pub(crate) fn judge() -> Result<()> {
     for (program, package) in JUDGES {
-        if Command::new(program).stdout(Stdio::null()).stderr(Stdio::null()).status().is_err() {
-            cluster::install(package)?;
-        }
+        cluster::need(program, package)?;
     }
     cargo::finish(Python::ready()?.command().arg("tests/corpus").arg(cargo::folio()?))
 }

@@ -1,6 +1,6 @@
 //! Sample invoices, judged by others: schemas, the rules of EN 16931, and PDF readers.
 
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use anyhow::{Result, bail};
 use cargo_metadata::MetadataCommand;
@@ -28,9 +28,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
 /// `run` for a workspace that is built already.
 pub(crate) fn judge() -> Result<()> {
     for (program, package) in JUDGES {
-        if Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_err() {
-            cluster::install(package)?;
-        }
+        cluster::need(program, package)?;
     }
     let target = MetadataCommand::new().no_deps().exec()?.target_directory;
     let directory = target.join("invoices");

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use anyhow::Result;
 use cargo_metadata::MetadataCommand;
@@ -34,9 +34,7 @@ fn node(directory: &Path) -> Result<PathBuf> {
     if fs::read_to_string(&made_from).is_ok_and(|made| made == wanted) {
         return Ok(directory.to_owned());
     }
-    if Command::new("npm").arg("--version").stdout(Stdio::null()).status().is_err() {
-        cluster::install("npm")?;
-    }
+    cluster::need("npm", "npm")?;
     fs::create_dir_all(directory)?;
     fs::write(directory.join("package.json"), &wanted)?;
     let install = ["install", "--silent", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"];

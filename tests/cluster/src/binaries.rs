@@ -46,6 +46,11 @@ fn debian() -> impl Iterator<Item = PathBuf> {
     versions.into_iter().map(|(_, directory)| directory)
 }
 
+/// Installs the Debian package of a program that is not there.
+pub fn need(program: &str, package: &str) -> Result<()> {
+    if runs(program) { Ok(()) } else { install(package) }
+}
+
 /// Installs a Debian package that is missing, where this machine's tests run as root.
 pub fn install(package: &str) -> Result<()> {
     let is_root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");
