@@ -1,4 +1,5 @@
-//! A throw-away Postgres for tests: started from this machine's own binaries, gone with its owner.
+//! What tests need of the machine: a throw-away Postgres, started from its own binaries and gone with its owner; Debian's
+//! packages; Python with what others wrote.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -11,8 +12,10 @@ use crate::keeper::Keeper;
 mod binaries;
 mod keeper;
 mod psql;
+mod python;
 
-pub use binaries::install;
+pub use binaries::{install, need};
+pub use python::python;
 
 /// Names the environment variable with the URL (no database in it) of a server that already runs.
 pub const ENV: &str = "FOLIO_TEST_POSTGRES";
