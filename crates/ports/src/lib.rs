@@ -16,7 +16,10 @@ mod keys;
 mod ledger;
 mod letters;
 mod mail;
+mod orders;
+mod outbox;
 mod page;
+mod payers;
 mod payments;
 mod world;
 
@@ -40,7 +43,13 @@ pub use keys::{ApiKey, Caller, Keys, Tenants};
 pub use ledger::{Command, CommandKey, Decide, Ledger, Opened, Opening, PostError, Posted};
 pub use letters::{InvoiceLine, Letter, Letterhead, Letters, Statement, TaxDetails, Written};
 pub use mail::{Attachment, Mail, MailError, Mailbox, Mailer};
+pub use orders::{
+    Attempt, BuildDocument, GivenBack, GivenBackPart, GivenBackStatus, Issued, IssuedDocuments, IssuedFilter,
+    NewDocument, OrderChange, OrderFilter, Orders, PlacedOrder,
+};
+pub use outbox::{MailStatus, Occasion, Outbox, OutboxMail};
 pub use page::{Page, PageAsk, Reply, StoreError};
+pub use payers::{PayerRecord, Payers};
 pub use payments::{
     About, ChargeAsk, CheckoutAsk, Decline, DisputeStatus, EventError, EventId, Method, MethodId, PayerAsk, PayerId,
     Payment, PaymentError, PaymentEvent, PaymentEvents, PaymentId, PaymentMethods, PaymentStatus, Payments, Presence,
