@@ -131,6 +131,15 @@ impl GivenBack {
 }
 
 impl PlacedOrder {
+    /// Where it is, as it is told: paid only once the credits are there (R32).
+    #[must_use]
+    pub fn status(&self) -> OrderStatus {
+        match self.order.status {
+            OrderStatus::Paid if self.grants.is_empty() => OrderStatus::Pending,
+            status => status,
+        }
+    }
+
     /// What was given back of one of its grants so far, net of tax and the tax, in minor units.
     #[must_use]
     pub fn refunded(&self, grant: GrantId) -> (i64, i64) {
@@ -169,7 +178,8 @@ pub struct OrderChange {
     pub placed: PlacedOrder,
     /// Its invoice, or a credit note.
     pub document: Option<NewDocument>,
-    /// The answer to keep under the caller's idempotency key.
+    /// The answer to keep under the caller's idempotency key, in the place of the one that [`Orders::place`] may have
+    /// kept under it.
     pub reply: Option<Reply>,
 }
 
@@ -178,7 +188,7 @@ pub struct OrderChange {
 pub struct OrderFilter {
     /// Only this customer's.
     pub customer: Option<CustomerId>,
-    /// Only with this status.
+    /// Only with this [status](PlacedOrder::status).
     pub status: Option<OrderStatus>,
 }
 
@@ -189,7 +199,7 @@ pub trait Orders: Send + Sync {
     async fn place(&self, tenant: TenantId, placed: &PlacedOrder, reply: Option<&Reply>) -> Result<(), StoreError>;
 
     /// Changes an order, and answers it with its new version and the number of the document.
-    /// [`StoreError::Conflict`] where it has changed since it was read, or the reply's key is spent.
+    /// [`StoreError::Conflict`] where it has changed since it was read, or the reply's key was spent on another request.
     ///
     /// A document gets the next number of its series: no gaps and none twice, however many are issued at once and
     /// whoever crashes (R36). Its mail waits in the [`Outbox`](crate::Outbox), once.
@@ -212,7 +222,7 @@ pub trait Orders: Send + Sync {
     /// Orders whose `ask_at` is at or before `at`, the longest due first.
     async fn to_ask(&self, at: Instant, limit: u32) -> Result<Vec<(TenantId, OrderId)>, StoreError>;
 
-    /// Orders that wait for a payment and whose end is at or before `at`, by this test clock or by the real one where
+    /// Orders that [wait for a payment](OrderStatus::awaits_payment) and whose end is at or before `at`, by this test clock or by the real one where
     /// `None`; the longest due first. [`DueWork::next`](crate::DueWork::next) knows their ends as well.
     async fn to_end(
         &self,
