@@ -3,8 +3,8 @@
 
 use async_trait::async_trait;
 use domain::{
-    ClockId, Credits, CustomerId, GrantId, Instant, Invoice, InvoiceFlaw, InvoiceNumber, Money, Order, OrderId,
-    OrderStatus, Taxed, TenantId,
+    ClockId, Credits, CustomerId, GrantId, Instant, Invoice, InvoiceFlaw, InvoiceNumber, Locale, Money, Order, OrderId,
+    OrderStatus, Party, Taxed, TenantId,
 };
 
 use crate::{Mailbox, MethodId, Page, PageAsk, PaymentId, RefundId, Reply, StoreError};
@@ -16,6 +16,10 @@ pub struct PlacedOrder {
     pub order: Order,
     /// Its lines with their tax, as its invoice says them.
     pub taxed: Taxed,
+    /// Who buys, as its documents name them.
+    pub buyer: Party,
+    /// In which language its documents are written.
+    pub locale: Locale,
     /// The test clock that its customer lives by.
     pub clock: Option<ClockId>,
     /// Where the payer lands after the provider's page.
