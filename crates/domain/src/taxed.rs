@@ -66,6 +66,28 @@ pub struct Taxed {
     pub totals: Vec<TaxTotal>,
 }
 
+impl Taxed {
+    /// The tax of each line: its share of its row of the summary, rounded so that the shares sum to the row.
+    #[must_use]
+    pub fn line_taxes(&self) -> Vec<Money> {
+        let mut before = vec![(0_i64, 0_i64); self.totals.len()];
+        let share = |line: &InvoiceLine| {
+            let place = self.totals.iter().position(|row| row.treatment.is_summed_with(&line.treatment));
+            let row = place.and_then(|place| Some((self.totals.get(place)?, before.get_mut(place)?)));
+            let minor = row.map_or(0, |(row, (net, tax))| {
+                *net = net.saturating_add(line.net.minor);
+                let until = i128::from(row.tax.minor).saturating_mul((*net).into());
+                let until = half_up(until, row.net.minor.max(1).into()).unwrap_or(row.tax.minor);
+                let share = until.saturating_sub(*tax);
+                *tax = until;
+                share
+            });
+            Money { minor, ..line.net }
+        };
+        self.lines.iter().map(share).collect()
+    }
+}
+
 /// Why sales cannot be taxed.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum Untaxable {

@@ -5,6 +5,7 @@ use ports::TestClock;
 use uuid::Uuid;
 
 use crate::once::{Kept, or_replay, replay};
+use crate::order::end_clock;
 use crate::sweep::sweep_clock;
 use crate::{Context, Failure, Once};
 
@@ -50,6 +51,7 @@ pub async fn advance(ctx: &Context, tenant: TenantId, id: ClockId, to: Instant) 
         shown = due.max(shown);
         ctx.clocks.set(tenant, id, shown).await?;
         sweep_clock(ctx, id, shown).await?;
+        end_clock(ctx, id, shown).await?;
     }
     ctx.clocks.set(tenant, id, to).await?;
     Ok(TestClock { frozen_at: to, ..clock })

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant as Monotonic};
 
 use domain::{Catalog, TenantId};
 use ports::{
-    Audit, Catalogs, Clock, Clocks, Customers, DueWork, Estimates, Ids, Journal, Keys, Ledger, PageCounter, Published,
-    Tenants,
+    Audit, Catalogs, Clock, Clocks, Customers, DueWork, Estimates, Ids, IssuedDocuments, Journal, Keys, Ledger, Orders,
+    Outbox, PageCounter, Payers, Published, Tenants,
 };
 
 use crate::{Failure, catalog};
@@ -21,13 +21,17 @@ pub struct Context {
     pub clock: Arc<dyn Clock>,
     pub clocks: Arc<dyn Clocks>,
     pub customers: Arc<dyn Customers>,
+    pub documents: Arc<dyn IssuedDocuments>,
     pub due: Arc<dyn DueWork>,
     pub estimates: Arc<dyn Estimates>,
     pub ids: Arc<dyn Ids>,
     pub journal: Arc<dyn Journal>,
     pub keys: Arc<dyn Keys>,
     pub ledger: Arc<dyn Ledger>,
+    pub orders: Arc<dyn Orders>,
+    pub outbox: Arc<dyn Outbox>,
     pub pages: Arc<dyn PageCounter>,
+    pub payers: Arc<dyn Payers>,
     pub tenants: Arc<dyn Tenants>,
     /// Catalogs in force, parsed.
     pub in_force: InForce,

@@ -1,7 +1,7 @@
 //! Why a use case did not do what was asked.
 
-use domain::{Advice, Balance, CatalogFlaw, Credits, Line, Links, Refusal};
-use ports::{CountError, Fault, PostError, StoreError};
+use domain::{Advice, Balance, CatalogFlaw, Credits, Line, Links, OrderRefusal, Refusal, RefundRefusal};
+use ports::{CountError, Fault, PaymentError, PostError, StoreError};
 use thiserror::Error;
 
 /// What is wrong with a request, and where.
@@ -82,6 +82,30 @@ pub enum Failure {
     /// The catalog has flaws.
     #[error("the catalog has {} flaws", .0.len())]
     CatalogInvalid(Vec<CatalogFlaw>),
+    /// The order is not placed, or does not move.
+    #[error(transparent)]
+    Order(OrderRefusal),
+    /// Money is not given back (R35).
+    #[error(transparent)]
+    Refund(RefundRefusal),
+    /// A refund of the order is under way.
+    #[error("a refund of the order is under way")]
+    RefundUnderWay,
+    /// The catalog names no seller: nothing can be invoiced, so nothing is sold.
+    #[error("the catalog has no [seller]: nothing is sold")]
+    NothingSold,
+    /// The sale cannot be taxed, or its invoice cannot be written.
+    #[error("{0}")]
+    Untaxable(String),
+    /// There is no payment provider for this tenant's mode.
+    #[error("no payment provider is configured")]
+    NoProvider,
+    /// The payment provider has no answer.
+    #[error(transparent)]
+    Payment(PaymentError),
+    /// It has changed meanwhile, again and again.
+    #[error("it is changed by others at the same time")]
+    Changed,
     /// Only tenants in test mode can do this.
     #[error("only in test mode")]
     TestModeOnly,

@@ -95,6 +95,9 @@ codes! {
     UnsupportedFileType "unsupported_file_type" 400 Declared "Unsupported file type":
         "Pages of files of this type cannot be counted."
         "Convert the file to PDF or to a picture, or send the number of pages yourself.";
+    InvalidEvent "invalid_event" 400 Declared "Invalid event":
+        "The payment provider's event is not signed with the configured secret, is too old, or is none."
+        "Compare the webhook secret with the provider's.";
     CursorInvalid "cursor_invalid" 400 Listing "Invalid cursor":
         "The `cursor` is not one that this list gave out."
         "Start without a cursor, and pass on `next_cursor` as it is, with the same filters.";
@@ -233,6 +236,30 @@ codes! {
     TooManyGrants "too_many_grants" 409 Declared "Too many grants":
         "The customer has as many open grants as a customer can have."
         "Use up or revoke some of them first.";
+    NotOffered "pack_not_offered" 409 Declared "Pack not offered":
+        "The pack is private, and was not offered to this customer."
+        "Choose a pack of the price list, or ask the operator to order it for the customer.";
+    PriceChanged "price_changed" 409 Declared "Price changed":
+        "The total is another one now than was shown. Nothing was ordered."
+        "Preview the order again, show the new total, and order with that.";
+    NothingSold "nothing_sold" 409 Declared "Nothing is sold":
+        "The catalog in force names no seller to invoice from."
+        "Add a `[seller]` to the catalog and apply it.";
+    NoPaymentProvider "no_payment_provider" 409 Declared "No payment provider":
+        "No payment provider is configured for tenants of this mode."
+        "Configure one (see `folio serve --help`), or order with `payment: manual`.";
+    OrderNotPaid "order_not_paid" 409 Declared "Order not paid":
+        "The order is not paid, or all of it has been given back."
+        "Look at its state.";
+    NotRefundable "not_refundable" 409 Declared "Not refundable":
+        "The rules give no money back for this. `detail` says why."
+        "Ask the operator, who is not bound by the catalog's terms.";
+    RefundUnderWay "refund_under_way" 409 Declared "Refund under way":
+        "Another refund of the order is not finished."
+        "Wait until it is, then look at the order again.";
+    ConcurrentChange "concurrent_change" 409 Declared "Concurrent change":
+        "Others were changing it at the same time, again and again."
+        "Send the same request again, with the same idempotency key.";
     OrderNotOpen "order_not_open" 409 Declared "Order not open":
         "The order is paid, canceled or failed already."
         "Look at its state; make a new order where one is needed.";
@@ -270,6 +297,9 @@ codes! {
     CatalogInvalid "catalog_invalid" 422 Declared "Invalid catalog":
         "The catalog has flaws and was not applied."
         "Mend what `errors` point at.";
+    OrderTooLarge "order_too_large" 422 Declared "Order too large":
+        "More than one order may be of."
+        "Order less, or in several orders.";
     TtlTooLong "ttl_too_long" 422 Declared "Ttl too long":
         "A hold may not live so long."
         "Ask for less, and extend the hold while the work goes on.";

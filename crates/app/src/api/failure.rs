@@ -1,7 +1,7 @@
 //! From a use case's failure to the problem that tells of it.
 
-use domain::Refusal;
-use ports::CountError;
+use domain::{OrderRefusal, Refusal};
+use ports::{CountError, PaymentError};
 use service::{Failure, Insufficient, Invalid};
 
 use super::codes::Code;
@@ -28,6 +28,19 @@ impl From<Failure> for Problem {
                 let problem = Self::new(Code::CatalogInvalid, format!("The catalog has {} flaws.", flaws.len()));
                 flaws.into_iter().fold(problem, |problem, flaw| problem.at(flaw.pointer, flaw.code, flaw.detail))
             }
+            Failure::Order(refusal) => unordered(&refusal),
+            Failure::Refund(refusal) => Self::new(Code::NotRefundable, sentence(&refusal)),
+            Failure::RefundUnderWay => Code::RefundUnderWay.problem(),
+            Failure::NothingSold => Code::NothingSold.problem(),
+            Failure::Untaxable(why) => Self::new(Code::ValidationFailed, sentence(&why)),
+            Failure::NoProvider => Code::NoPaymentProvider.problem(),
+            Failure::Payment(error @ PaymentError::OutcomeUnknown(_)) => {
+                Code::OutcomeUnknown.problem().retry_after(5).because(error)
+            }
+            Failure::Payment(error) => {
+                Self::new(Code::Unavailable, "The payment provider has no answer.").retry_after(5).because(error)
+            }
+            Failure::Changed => Code::ConcurrentChange.problem(),
             Failure::TestModeOnly => Code::TestModeOnly.problem(),
             Failure::BadCursor => Code::CursorInvalid.problem(),
             Failure::Busy => Self::new(Code::Unavailable, "Too many commands are waiting.").retry_after(1),
@@ -49,6 +62,10 @@ fn not_found(what: &str) -> Code {
         "pack" => Code::PackNotFound,
         "catalog" => Code::CatalogNotFound,
         "clock" => Code::ClockNotFound,
+        "order" => Code::OrderNotFound,
+        "payment method" => Code::PaymentMethodNotFound,
+        "invoice" => Code::InvoiceNotFound,
+        "credit note" => Code::CreditNoteNotFound,
         "key" => Code::KeyNotFound,
         _ => Code::NotFound,
     }
@@ -59,7 +76,7 @@ fn pointed(code: Code, flaw: Invalid) -> Problem {
 }
 
 fn refused(refusal: &Refusal) -> Problem {
-    let detail = || format!("{}.", capital(&refusal.to_string()));
+    let detail = || sentence(refusal);
     let field = |pointer: &str| Problem::new(Code::ValidationFailed, detail()).at(pointer, "out_of_range", detail());
     match refusal {
         Refusal::InsufficientCredits { .. } => Problem::new(Code::InsufficientCredits, detail()),
@@ -77,6 +94,28 @@ fn refused(refusal: &Refusal) -> Problem {
         Refusal::GrantClosed => Code::GrantClosed.problem(),
         Refusal::BadInstant(_) => field("/expires_at"),
     }
+}
+
+fn unordered(refusal: &OrderRefusal) -> Problem {
+    let code = match refusal {
+        OrderRefusal::NothingToBuy => Code::ValidationFailed,
+        OrderRefusal::TooLarge => Code::OrderTooLarge,
+        OrderRefusal::NotOffered(_) => Code::NotOffered,
+        OrderRefusal::PriceChanged { .. } => Code::PriceChanged,
+        OrderRefusal::NotOpen(_) | OrderRefusal::NotDue(_) => Code::OrderNotOpen,
+        OrderRefusal::NotPaid(_) => Code::OrderNotPaid,
+        OrderRefusal::RefundTooMuch(_) => Code::NotRefundable,
+        OrderRefusal::WrongTax(_)
+        | OrderRefusal::WrongCurrency { .. }
+        | OrderRefusal::WrongAmount { .. }
+        | OrderRefusal::PaidAfterEnd { .. }
+        | OrderRefusal::PaidTwice { .. } => return Problem::fault(refusal.clone()),
+    };
+    Problem::new(code, sentence(refusal))
+}
+
+fn sentence(what: &impl ToString) -> String {
+    format!("{}.", capital(&what.to_string()))
 }
 
 fn capital(sentence: &str) -> String {

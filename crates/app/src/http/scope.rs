@@ -19,12 +19,22 @@ pub(crate) enum Scope {
     Keys,
     /// Move test clocks.
     Test,
+    /// Buy credits, and have money given back.
+    Orders,
 }
 
 impl Scope {
     /// Every scope: what an operator's key may do unless it says less.
-    pub(crate) const ALL: [Self; 7] =
-        [Self::Read, Self::Meter, Self::Customers, Self::Grants, Self::Catalog, Self::Keys, Self::Test];
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Read,
+        Self::Meter,
+        Self::Customers,
+        Self::Grants,
+        Self::Catalog,
+        Self::Keys,
+        Self::Test,
+        Self::Orders,
+    ];
 
     /// Its word in the API and in storage.
     #[must_use]
@@ -37,6 +47,7 @@ impl Scope {
             Self::Catalog => "catalog",
             Self::Keys => "keys",
             Self::Test => "test",
+            Self::Orders => "orders",
         }
     }
 

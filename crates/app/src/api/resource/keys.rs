@@ -33,9 +33,9 @@ pub(crate) struct KeyRequest {
     name: Option<Text<120>>,
     /// The one customer that it sees; without one it is an operator's key.
     customer: Option<Text<255>>,
-    /// What it may do: `read`, `meter`, `customers`, `grants`, `catalog`, `keys`, `test`. Where not said: an operator's
+    /// What it may do: `read`, `meter`, `customers`, `grants`, `catalog`, `keys`, `test`, `orders`. Where not said: an operator's
     /// everything, a customer's `read`.
-    #[oai(validator(max_items = "7"))]
+    #[oai(validator(max_items = "8"))]
     scopes: Option<Vec<Word<Scope>>>,
     /// How long it works; for ever where not said.
     expires_after: Option<SpanText>,

@@ -7,9 +7,13 @@ mod customers;
 mod estimates;
 mod grants;
 mod holds;
+mod invoices;
 mod keys;
 mod ledger;
 mod me;
+mod orders;
+mod payment_methods;
+mod quotes;
 mod usage;
 
 use poem_openapi::{Enum, OpenApi, Tags};
@@ -25,6 +29,8 @@ pub(crate) enum Tag {
     Customers,
     /// Prices, packs and plans, as data.
     Catalog,
+    /// Buying credits: orders, payments, refunds, invoices.
+    Sales,
     /// What a customer's own key sees.
     Account,
     /// Time under a test's control.
@@ -61,6 +67,10 @@ pub(crate) fn all() -> impl OpenApi {
         customers::Customers,
         keys::Keys,
         catalog::Catalogs,
+        orders::Orders,
+        payment_methods::PaymentMethods,
+        invoices::Invoices,
+        quotes::Quotes,
         me::Me,
         clocks::Clocks,
     )

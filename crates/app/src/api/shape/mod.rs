@@ -6,7 +6,10 @@ mod entry;
 mod estimate;
 mod grant;
 mod hold;
+mod invoice;
 mod list;
+mod mail;
+mod order;
 mod usage;
 
 pub(crate) use catalog::{
@@ -17,5 +20,8 @@ pub(crate) use entry::EntryBody;
 pub(crate) use estimate::{DrawBody, EstimateBody, LineBody};
 pub(crate) use grant::GrantBody;
 pub(crate) use hold::{HoldBody, PostedHold};
+pub(crate) use invoice::InvoiceBody;
 pub(crate) use list::{List, Nullable, page};
+pub(crate) use mail::MailBody;
+pub(crate) use order::{OrderBody, OrderPreviewBody, RefundPreviewBody};
 pub(crate) use usage::{ExplanationBody, PostedUsage, ReversalBody, UsageBody};

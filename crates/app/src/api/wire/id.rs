@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
-use domain::{ClockId, CustomerId, EntryId, EstimateId, GrantId, HoldId, KeyId, TenantId, UsageId};
+use domain::{ClockId, CustomerId, EntryId, EstimateId, GrantId, HoldId, KeyId, OrderId, TenantId, UsageId};
 use poem_openapi::registry::MetaSchema;
 use serde_json::json;
 
@@ -40,6 +40,7 @@ known! {
     GrantId "gr" true GrantNotFound;
     HoldId "hold" true HoldNotFound;
     KeyId "key" false KeyNotFound;
+    OrderId "ord" false OrderNotFound;
     TenantId "ten" false NotFound;
     UsageId "use" true UsageNotFound;
 }

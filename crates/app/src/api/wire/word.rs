@@ -1,6 +1,6 @@
 //! Words of a closed list.
 
-use domain::{HoldStatus, Kind};
+use domain::{HoldStatus, Kind, OrderStatus};
 use poem_openapi::registry::MetaSchema;
 
 use super::{FieldCode, Flaw, WireText, wire_text};
@@ -27,7 +27,7 @@ macro_rules! worded {
     };
 }
 
-worded! { HoldStatus Kind Scope }
+worded! { HoldStatus Kind OrderStatus Scope }
 
 /// One of them, by its word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,0 +1,83 @@
+//! Taking orders on from wherever they are.
+
+use chrono::TimeDelta;
+use domain::{ClockId, Instant, OrderId, Tenant, TenantId};
+use ports::PlacedOrder;
+
+use super::{end, order, pay, refunded, settle};
+use crate::{Context, Failure};
+
+/// Someone else changed the order meanwhile: it is looked at again, so often at most.
+const TURNS: u32 = 8;
+const BATCH: u32 = 100;
+
+/// When to ask the provider again, after so many times in vain.
+pub(super) fn again_at(now: Instant, asked: u32) -> Instant {
+    const FIRST: i64 = 5;
+    const LONGEST: i64 = 3_600;
+    let seconds = FIRST.saturating_mul(1 << asked.min(10)).min(LONGEST);
+    now + TimeDelta::seconds(seconds)
+}
+
+/// The tenant of an order, which knows whether it is for trying.
+pub(super) async fn tenant_of(ctx: &Context, id: TenantId) -> Result<Tenant, Failure> {
+    ctx.tenants.find(&id.to_string()).await?.ok_or(Failure::NotFound("tenant"))
+}
+
+/// Takes an order on as far as it goes now: books what has been paid, else asks the provider.
+pub(super) async fn attend(ctx: &Context, tenant: TenantId, id: OrderId) -> Result<PlacedOrder, Failure> {
+    let tenant = tenant_of(ctx, tenant).await?;
+    for _ in 0..TURNS {
+        match step(ctx, &tenant, order(ctx, tenant.id, id).await?).await {
+            Err(Failure::Changed) => {}
+            other => return other,
+        }
+    }
+    Err(Failure::Changed)
+}
+
+async fn step(ctx: &Context, tenant: &Tenant, placed: PlacedOrder) -> Result<PlacedOrder, Failure> {
+    if placed.order.payment.is_some() && placed.grants.is_empty() {
+        settle::book(ctx, tenant.id, placed).await
+    } else if placed.order.status.awaits_payment() && placed.attempt.is_some() {
+        pay::pursue(ctx, tenant, placed).await
+    } else {
+        refunded::pursue(ctx, tenant, placed).await
+    }
+}
+
+/// Attends to the orders that are due to be asked about; how many.
+pub async fn attend_due(ctx: &Context) -> Result<u64, Failure> {
+    let due = ctx.orders.to_ask(ctx.clock.now(), BATCH).await?;
+    for (tenant, id) in &due {
+        attend(ctx, *tenant, *id).await?;
+    }
+    Ok(due.len() as u64)
+}
+
+/// Ends the orders that were not paid in time, by the real clock; how many.
+pub async fn end_due(ctx: &Context) -> Result<u64, Failure> {
+    end_by(ctx, None, ctx.clock.now()).await
+}
+
+/// The same by a test clock.
+pub(crate) async fn end_clock(ctx: &Context, clock: ClockId, at: Instant) -> Result<u64, Failure> {
+    end_by(ctx, Some(clock), at).await
+}
+
+async fn end_by(ctx: &Context, clock: Option<ClockId>, at: Instant) -> Result<u64, Failure> {
+    let mut ended = 0;
+    let mut before = Vec::new();
+    loop {
+        let due = ctx.orders.to_end(clock, at, BATCH).await?;
+        // What stays due could not be ended now: the provider is away. It will come again.
+        if due.is_empty() || due == before {
+            return Ok(ended);
+        }
+        for (tenant, id) in &due {
+            end::expire(ctx, *tenant, *id, at).await?;
+            ended += 1;
+        }
+        before = due;
+    }
+}

@@ -1,0 +1,95 @@
+//! Ending an order that is not paid: the provider's payment first, so that none comes afterwards.
+
+use domain::{Instant, OrderId, Tenant, TenantId};
+use ports::{PaymentError, PaymentStatus, PlacedOrder};
+
+use super::attend::tenant_of;
+use super::{keep, order, pay, payer};
+use crate::once::{or_replay, replay};
+use crate::{Context, Failure, Kept, Once};
+
+/// Calls an order off. One whose payment has settled meanwhile is paid, and stays so.
+pub async fn cancel(
+    ctx: &Context,
+    tenant: &Tenant,
+    id: OrderId,
+    once: Option<&Once<'_, PlacedOrder>>,
+) -> Result<Kept<PlacedOrder>, Failure> {
+    if let Some(reply) = replay(ctx, tenant.id, once).await? {
+        return Ok(Kept::Before(reply));
+    }
+    let placed = order(ctx, tenant.id, id).await?;
+    placed.order.cancel().map_err(Failure::Order)?;
+    let placed = match stop_payment(ctx, tenant, placed).await? {
+        Stopped::No(placed) => return Err(Failure::Order(domain::OrderRefusal::NotOpen(placed.order.status))),
+        Stopped::Yes(placed) => placed,
+    };
+    let canceled = placed.order.cancel().map_err(Failure::Order)?;
+    let placed = PlacedOrder { order: canceled, ask_at: None, ..placed };
+    let reply = once.map(|once| once.reply(&placed));
+    let change = ports::OrderChange { placed, document: None, reply };
+    match ctx.orders.save(tenant.id, change).await {
+        Ok(placed) => Ok(Kept::Done(placed)),
+        Err(error) => or_replay(ctx, tenant.id, once, error).await.map(Kept::Before),
+    }
+}
+
+/// Ends an order that was not paid in time. Where the provider does not answer it stays as it is, and comes again.
+pub(super) async fn expire(ctx: &Context, tenant: TenantId, id: OrderId, at: Instant) -> Result<(), Failure> {
+    let tenant = tenant_of(ctx, tenant).await?;
+    let placed = order(ctx, tenant.id, id).await?;
+    if !placed.order.status.awaits_payment() {
+        return Ok(());
+    }
+    let stopped = stop_payment(ctx, &tenant, placed).await;
+    let placed = match stopped {
+        Ok(Stopped::Yes(placed)) => placed,
+        Ok(Stopped::No(_)) | Err(Failure::Changed) => return Ok(()),
+        Err(Failure::Payment(error)) => {
+            tracing::warn!(order = %id, "the order cannot be ended now: {error}");
+            return Ok(());
+        }
+        Err(failure) => return Err(failure),
+    };
+    let expired = placed.order.expire(at).map_err(Failure::Order)?;
+    match keep(ctx, tenant.id, PlacedOrder { order: expired, ask_at: None, ..placed }).await {
+        Ok(_) | Err(Failure::Changed) => Ok(()),
+        Err(failure) => Err(failure),
+    }
+}
+
+enum Stopped {
+    /// No payment will come of it.
+    Yes(PlacedOrder),
+    /// It has moved on: paid, or declined.
+    No(PlacedOrder),
+}
+
+async fn stop_payment(ctx: &Context, tenant: &Tenant, placed: PlacedOrder) -> Result<Stopped, Failure> {
+    let Some(attempt) = &placed.attempt else { return Ok(Stopped::Yes(placed)) };
+    let Some(provider) = ctx.providers.of(tenant.mode) else { return Err(Failure::NoProvider) };
+    let id = match &attempt.id {
+        Some(id) => Some(id.clone()),
+        // Whether one was made is not known (R33).
+        None => {
+            let payer = payer::known(ctx, tenant, provider, placed.order.customer).await;
+            let payer = payer.map_err(payer::failure)?;
+            let reference = pay::reference(&placed.order);
+            let found = provider.payments.find_payment(&payer, &reference, attempt.begun_at).await;
+            found.map_err(Failure::Payment)?.map(|payment| payment.id)
+        }
+    };
+    let Some(id) = id else { return Ok(Stopped::Yes(placed)) };
+    let payment = match provider.payments.cancel(&id).await {
+        // The provider has forgotten it, as the stub does over a restart: nothing can come of it.
+        Err(PaymentError::NotFound) => return Ok(Stopped::Yes(placed)),
+        other => other.map_err(Failure::Payment)?,
+    };
+    match payment.status {
+        PaymentStatus::Canceled | PaymentStatus::Declined(_) => Ok(Stopped::Yes(placed)),
+        PaymentStatus::Settled => pay::act(ctx, tenant, placed, payment).await.map(Stopped::No),
+        PaymentStatus::Pending | PaymentStatus::RequiresAction(_) => {
+            Err(Failure::Payment(PaymentError::Unavailable("the payment is under way and cannot be stopped".into())))
+        }
+    }
+}

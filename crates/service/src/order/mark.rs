@@ -1,0 +1,28 @@
+//! Marking an order as paid by hand: the money came by bank transfer, or otherwise outside (R32).
+
+use domain::{OrderId, OrderRefusal, PaymentWay, Tenant};
+use ports::{OrderChange, PlacedOrder};
+
+use super::{order, save, settle};
+use crate::once::replay;
+use crate::{Context, Failure, Kept, Once};
+
+/// The operator has the money of an order; `reference` is what they find it again by.
+pub async fn mark_paid(
+    ctx: &Context,
+    tenant: &Tenant,
+    id: OrderId,
+    reference: &str,
+    once: &Once<'_, PlacedOrder>,
+) -> Result<Kept<PlacedOrder>, Failure> {
+    if let Some(reply) = replay(ctx, tenant.id, Some(once)).await? {
+        return Ok(Kept::Before(reply));
+    }
+    let placed = order(ctx, tenant.id, id).await?;
+    if placed.order.way != PaymentWay::Manual || !placed.order.status.awaits_payment() {
+        return Err(Failure::Order(OrderRefusal::NotOpen(placed.order.status)));
+    }
+    let placed = settle::settle(ctx, tenant.id, placed, reference).await?;
+    let reply = Some(once.reply(&placed));
+    save(ctx, tenant.id, OrderChange { placed, document: None, reply }).await.map(Kept::Done)
+}

@@ -1,0 +1,53 @@
+//! Selling: an order is placed, paid at the provider or by hand, and settled, which grants the credits, numbers the
+//! invoice and mails it.
+//!
+//! Every step can be taken again (R32, R33). An order remembers how far it is, and [`attend`] takes it on from there:
+//! when someone asks, when the provider tells of it, and when a worker finds it due.
+
+mod attend;
+mod bill;
+mod end;
+mod heed;
+mod mark;
+mod pay;
+mod payer;
+mod place;
+mod quote;
+mod refund;
+mod refunded;
+mod settle;
+
+pub use attend::{attend_due, end_due};
+pub use end::cancel;
+pub use heed::{Heard, HeedError, heed};
+pub use mark::mark_paid;
+pub use payer::{forget_method, methods, save_method};
+pub use place::place;
+pub use quote::{Quote, Wanted, preview};
+pub use refund::{Preview, RefundWanted, refund, refund_preview};
+
+use domain::{OrderId, TenantId};
+use ports::{OrderChange, PlacedOrder, StoreError};
+
+use crate::{Context, Failure};
+
+pub(crate) use attend::end_clock;
+pub(crate) use pay::title;
+
+/// One order.
+pub async fn order(ctx: &Context, tenant: TenantId, id: OrderId) -> Result<PlacedOrder, Failure> {
+    ctx.orders.get(tenant, id).await?.ok_or(Failure::NotFound("order"))
+}
+
+/// Writes an order down with what goes with it.
+async fn save(ctx: &Context, tenant: TenantId, change: OrderChange) -> Result<PlacedOrder, Failure> {
+    ctx.orders.save(tenant, change).await.map_err(|error| match error {
+        StoreError::Conflict => Failure::Changed,
+        other => other.into(),
+    })
+}
+
+/// Writes an order down.
+async fn keep(ctx: &Context, tenant: TenantId, placed: PlacedOrder) -> Result<PlacedOrder, Failure> {
+    save(ctx, tenant, OrderChange { placed, document: None, reply: None }).await
+}

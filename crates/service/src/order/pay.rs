@@ -1,0 +1,153 @@
+//! The payment of an order at the provider: made once, asked about until it is decided (R33).
+
+use chrono::TimeDelta;
+use domain::{Instant, Order, OrderStatus, PaymentWay, Tenant};
+use ports::{
+    Attempt, ChargeAsk, CheckoutAsk, Payment, PaymentError, PaymentStatus, PlacedOrder, Presence, Reference,
+};
+
+use super::attend::again_at;
+use super::{keep, payer, settle};
+use crate::{Context, Failure, Provider};
+
+/// Providers remember an idempotency key for a day: after this long one looks before one asks again.
+const REMEMBERED: TimeDelta = TimeDelta::hours(20);
+
+/// What the provider knows an order's payment by.
+pub(super) fn reference(order: &Order) -> Reference {
+    Reference::new(&order.id.to_string()).expect("an id is visible ASCII, and short")
+}
+
+/// Makes the payment, or asks how it stands, and acts on the answer. Where there is none, a worker asks again.
+pub(super) async fn pursue(ctx: &Context, tenant: &Tenant, placed: PlacedOrder) -> Result<PlacedOrder, Failure> {
+    if placed.order.gross.minor == 0 {
+        return settle::settle(ctx, tenant.id, placed, "free of charge").await;
+    }
+    let Some(provider) = ctx.providers.of(tenant.mode) else {
+        return later(ctx, tenant, placed, "no payment provider is configured").await;
+    };
+    match ask(ctx, tenant, provider, &placed).await {
+        Ok(payment) => act(ctx, tenant, placed, payment).await,
+        Err(Trouble::Failure(failure)) => Err(failure),
+        // It did not happen, and will not.
+        Err(Trouble::Payment(error @ (PaymentError::Refused { .. } | PaymentError::ReferenceReused))) => {
+            fail(ctx, tenant, placed, error.to_string()).await
+        }
+        Err(Trouble::Payment(error)) => {
+            tracing::warn!(order = %placed.order.id, "the payment is asked about again later: {error}");
+            later(ctx, tenant, placed, &error.to_string()).await
+        }
+    }
+}
+
+/// Why the provider has not answered.
+pub(super) enum Trouble {
+    Payment(PaymentError),
+    Failure(Failure),
+}
+
+impl From<PaymentError> for Trouble {
+    fn from(error: PaymentError) -> Self {
+        Self::Payment(error)
+    }
+}
+
+impl From<Failure> for Trouble {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
+async fn ask(ctx: &Context, tenant: &Tenant, provider: &Provider, placed: &PlacedOrder) -> Result<Payment, Trouble> {
+    let attempt = placed.attempt.as_ref();
+    if let Some(id) = attempt.and_then(|attempt| attempt.id.as_ref()) {
+        return Ok(provider.payments.payment(id).await?);
+    }
+    let (order, reference) = (&placed.order, reference(&placed.order));
+    let payer = payer::known(ctx, tenant, provider, order.customer).await?;
+    if let Some(begun_at) = attempt.map(|attempt| attempt.begun_at).filter(|begun| *begun + REMEMBERED < ctx.clock.now())
+        && let Some(payment) = provider.payments.find_payment(&payer, &reference, begun_at).await?
+    {
+        return Ok(payment);
+    }
+    let back = placed.return_url.clone();
+    if order.way == PaymentWay::Saved {
+        let method = placed.method.clone().ok_or(PaymentError::NotFound)?;
+        let presence = back.map_or(Presence::Absent, Presence::Present);
+        let ask = ChargeAsk { reference, payer, method, amount: order.gross, presence };
+        return Ok(provider.payments.charge(&ask).await?);
+    }
+    let back = back.unwrap_or_default();
+    let ask = CheckoutAsk {
+        reference,
+        payer,
+        amount: order.gross,
+        title: title(order),
+        save_method: false,
+        success_url: back.clone(),
+        cancel_url: back,
+    };
+    Ok(provider.payments.open_checkout(&ask).await?)
+}
+
+/// What the payer reads on the provider's page: `2 × Starter, Small`.
+pub(crate) fn title(order: &Order) -> String {
+    const LONGEST: usize = 250;
+    let line = |line: &domain::OrderLine| match line.quantity {
+        1 => line.label.clone(),
+        many => format!("{many} × {}", line.label),
+    };
+    let lines: Vec<_> = order.lines.iter().map(line).collect();
+    lines.join(", ").chars().take(LONGEST).collect()
+}
+
+/// Does what a payment's standing asks for.
+pub(super) async fn act(
+    ctx: &Context,
+    tenant: &Tenant,
+    placed: PlacedOrder,
+    payment: Payment,
+) -> Result<PlacedOrder, Failure> {
+    let begun_at = placed.attempt.as_ref().map_or_else(|| ctx.clock.now(), |attempt| attempt.begun_at);
+    let attempt = |url| Some(Attempt { id: Some(payment.id.clone()), url, begun_at });
+    match payment.status {
+        PaymentStatus::Settled => {
+            let placed = PlacedOrder { attempt: attempt(None), ..placed };
+            settle::settle_with(ctx, tenant.id, placed, &payment.id.0, payment.amount).await
+        }
+        PaymentStatus::Declined(decline) => {
+            let placed = PlacedOrder { attempt: attempt(None), ..placed };
+            fail(ctx, tenant, placed, decline.message).await
+        }
+        PaymentStatus::Canceled => {
+            let placed = PlacedOrder { attempt: attempt(None), ask_at: None, ..placed };
+            let order = placed.order.cancel().map_err(Failure::Order)?;
+            let note = Some("the payment ended at the provider".to_owned());
+            keep(ctx, tenant.id, PlacedOrder { order, note, ..placed }).await
+        }
+        PaymentStatus::RequiresAction(url) => wait(ctx, tenant, PlacedOrder { attempt: attempt(url), ..placed }).await,
+        PaymentStatus::Pending => wait(ctx, tenant, PlacedOrder { attempt: attempt(None), ..placed }).await,
+    }
+}
+
+/// The payment was refused for good: nothing was taken.
+async fn fail(ctx: &Context, tenant: &Tenant, placed: PlacedOrder, why: String) -> Result<PlacedOrder, Failure> {
+    let order = placed.order.fail().map_err(Failure::Order)?;
+    keep(ctx, tenant.id, PlacedOrder { order, note: Some(why), ask_at: None, ..placed }).await
+}
+
+/// Nothing is decided; the provider is asked again, if it does not tell before.
+async fn wait(ctx: &Context, tenant: &Tenant, placed: PlacedOrder) -> Result<PlacedOrder, Failure> {
+    let ask_at = asked_next(ctx.clock.now(), &placed);
+    keep(ctx, tenant.id, PlacedOrder { ask_at, asked: placed.asked.saturating_add(1), note: None, ..placed }).await
+}
+
+/// There was no answer.
+async fn later(ctx: &Context, tenant: &Tenant, placed: PlacedOrder, why: &str) -> Result<PlacedOrder, Failure> {
+    let placed = wait(ctx, tenant, placed).await?;
+    keep(ctx, tenant.id, PlacedOrder { note: Some(why.to_owned()), ..placed }).await
+}
+
+fn asked_next(now: Instant, placed: &PlacedOrder) -> Option<Instant> {
+    (placed.order.status == OrderStatus::Pending).then(|| again_at(now, placed.asked))
+}

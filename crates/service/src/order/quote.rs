@@ -1,0 +1,141 @@
+//! What an order would come to, at the terms of the moment.
+
+use chrono_tz::Tz;
+use domain::{
+    Catalog, Customer, CustomerId, Instant, Locale, Money, NewLine, NewOrder, Order, OrderId, Pack, Party, PaymentWay,
+    Prices, Sale, Seller, Taxed, Taxpayer, TenantId,
+};
+use ports::CustomerBook;
+
+use crate::{Context, Failure, Priced};
+
+/// What a customer wants to buy.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// Packs, by code, and how many of each.
+    pub packs: Vec<(String, u32)>,
+    /// How it will be paid.
+    pub way: PaymentWay,
+    /// Whether the operator asks: that offers private packs (R24).
+    pub by_operator: bool,
+    /// What the customer agreed to pay, tax included; `None` where no preview was shown.
+    pub seen: Option<Money>,
+}
+
+/// An order that could be placed now.
+#[derive(Clone, Debug)]
+pub struct Quote {
+    /// The order.
+    pub order: Order,
+    /// Its lines with their tax.
+    pub taxed: Taxed,
+    /// Who would buy.
+    pub buyer: Party,
+    /// In which language its invoice would be.
+    pub locale: Locale,
+    /// The customer's own time zone.
+    pub zone: Tz,
+    /// Their test clock.
+    pub clock: Option<domain::ClockId>,
+    /// Where they come back to from the provider's page, unless they say.
+    pub back: Option<String>,
+}
+
+/// What an order would come to. Nothing is written.
+pub async fn preview(
+    ctx: &Context,
+    tenant: TenantId,
+    customer: CustomerId,
+    wanted: &Wanted,
+) -> Result<Quote, Failure> {
+    quote(ctx, tenant, customer, OrderId(uuid::Uuid::from_u128(ctx.ids.id())), wanted).await
+}
+
+pub(super) async fn quote(
+    ctx: &Context,
+    tenant: TenantId,
+    customer: CustomerId,
+    id: OrderId,
+    wanted: &Wanted,
+) -> Result<Quote, Failure> {
+    let CustomerBook { customer, frozen_at, .. } =
+        ctx.customers.get(tenant, customer).await?.ok_or(Failure::NotFound("customer"))?;
+    let Priced { version, catalog } = ctx.catalog(tenant).await?;
+    let seller = catalog.seller.as_ref().ok_or(Failure::NothingSold)?;
+    let now = frozen_at.unwrap_or_else(|| ctx.clock.now());
+    let buyer = buyer(&customer, seller);
+    let packs = packs(&catalog, &wanted.packs)?;
+    let (taxed, lines) = tax(&catalog, seller, &buyer, &packs, now)?;
+    let new = NewOrder {
+        id,
+        customer: customer.id,
+        zone: customer.zone,
+        lines,
+        way: wanted.way,
+        offered: wanted.by_operator,
+        seen: wanted.seen,
+        catalog_version: version,
+        terms: catalog.orders,
+    };
+    let order = Order::place(&new, now).map_err(Failure::Order)?;
+    let locale = customer.billing.locale.unwrap_or(seller.locale);
+    let back = catalog.links.top_up.clone().or_else(|| catalog.links.upgrade.clone());
+    Ok(Quote { order, taxed, buyer, locale, zone: customer.zone, clock: customer.clock, back })
+}
+
+/// The customer, as invoices name them. Who gave no country is taken to be where the seller is.
+fn buyer(customer: &Customer, seller: &Seller) -> Party {
+    customer.billing.party(customer, seller.party.country)
+}
+
+fn packs<'c>(catalog: &'c Catalog, wanted: &[(String, u32)]) -> Result<Vec<(&'c Pack, u32)>, Failure> {
+    let found = wanted.iter().enumerate().map(|(place, (code, quantity))| match catalog.pack(code) {
+        Some(pack) => Ok((pack, *quantity)),
+        None => {
+            let pointer = format!("/packs/{place}/pack");
+            Err(Failure::invalid(pointer, "unknown", format!("the catalog has no pack {code:?}")))
+        }
+    });
+    found.collect()
+}
+
+/// The packs with their tax: together, as an invoice says them, and each for itself.
+fn tax<'c>(
+    catalog: &Catalog,
+    seller: &Seller,
+    buyer: &Party,
+    packs: &[(&'c Pack, u32)],
+    now: Instant,
+) -> Result<(Taxed, Vec<NewLine<'c>>), Failure> {
+    let taxpayer = Taxpayer {
+        country: buyer.country,
+        region: buyer.region.clone(),
+        tax_id: buyer.tax_id.clone(),
+        exempt: None,
+    };
+    let treatment = catalog.tax.treatment(seller.party.country, &taxpayer, now.date_naive());
+    let treatment = treatment.map_err(|error| Failure::Untaxable(error.to_string()))?;
+    let sale = |(pack, quantity): &(&Pack, u32)| Sale {
+        description: pack.label.clone(),
+        quantity: *quantity,
+        unit_price: pack.price,
+        treatment: treatment.clone(),
+    };
+    let sales: Vec<Sale> = packs.iter().map(sale).collect();
+    if sales.iter().any(|sale| sale.quantity == 0) || sales.is_empty() {
+        return Err(Failure::Order(domain::OrderRefusal::NothingToBuy));
+    }
+    let taxed = catalog.tax.tax(&sales).map_err(|error| Failure::Untaxable(error.to_string()))?;
+    let taxes = taxed.line_taxes();
+    let lines = packs.iter().zip(taxed.lines.iter().zip(taxes)).map(|((pack, quantity), (line, tax))| {
+        let listed = pack.price.minor.saturating_mul((*quantity).into());
+        let tax = match catalog.tax.prices {
+            Prices::Exclusive => tax,
+            // What was paid is what the list says; the net amount is rounded.
+            Prices::Inclusive => Money { minor: listed.saturating_sub(line.net.minor), ..line.net },
+        };
+        NewLine { pack, quantity: *quantity, net: line.net, tax }
+    });
+    let lines = lines.collect();
+    Ok((taxed, lines))
+}

@@ -1,0 +1,229 @@
+//! Giving money back for credits that were not used (R35).
+
+use domain::{
+    Credits, GrantId, GrantState, Instant, Money, OrderId, OrderRefusal, OrderStatus, PaymentWay, Purchase, RefundAsk,
+    RefundRefusal, Tenant, TenantId,
+};
+use ports::{GivenBack, GivenBackPart, GivenBackStatus, OrderChange, OrderFilter, PageAsk, PlacedOrder};
+
+use super::{attend, bill, order, save};
+use crate::balance::breakdown;
+use crate::context::parsed;
+use crate::once::replay;
+use crate::{Context, Failure, Kept, Once};
+
+/// What is to be given back.
+#[derive(Clone, Debug, Default)]
+pub struct RefundWanted {
+    /// So many credits; all that are neither used nor held where `None`.
+    pub credits: Option<Credits>,
+    /// Why.
+    pub reason: Option<String>,
+    /// Whether the operator asks, whom the catalog's terms do not bind.
+    pub by_operator: bool,
+}
+
+/// What a refund would come to.
+#[derive(Clone, Debug)]
+pub struct Preview {
+    /// By grant.
+    pub parts: Vec<GivenBackPart>,
+    /// The credits that would be taken back.
+    pub credits: Credits,
+    /// The money for them, net of tax.
+    pub net: Money,
+    /// The tax on it.
+    pub tax: Money,
+    /// What the customer would get.
+    pub gross: Money,
+}
+
+/// What a refund would come to now. Nothing is written.
+pub async fn refund_preview(
+    ctx: &Context,
+    tenant: TenantId,
+    id: OrderId,
+    wanted: &RefundWanted,
+) -> Result<Preview, Failure> {
+    let placed = order(ctx, tenant, id).await?;
+    terms_of(ctx, tenant, &placed, wanted).await
+}
+
+/// Gives money back: the credits are taken back first, so that nobody spends them meanwhile; they come back if the
+/// provider refuses. Where the provider takes its time, the refund stays pending and a worker goes on with it.
+pub async fn refund(
+    ctx: &Context,
+    tenant: &Tenant,
+    id: OrderId,
+    wanted: &RefundWanted,
+    once: &Once<'_, PlacedOrder>,
+) -> Result<Kept<PlacedOrder>, Failure> {
+    if let Some(reply) = replay(ctx, tenant.id, Some(once)).await? {
+        return Ok(Kept::Before(reply));
+    }
+    let placed = order(ctx, tenant.id, id).await?;
+    if placed.refunds.iter().any(|refund| refund.status == GivenBackStatus::Pending) {
+        return Err(Failure::RefundUnderWay);
+    }
+    let preview = terms_of(ctx, tenant.id, &placed, wanted).await?;
+    if placed.order.way != PaymentWay::Manual {
+        ctx.providers.of(tenant.mode).ok_or(Failure::NoProvider)?;
+    }
+    let begun = begin(ctx, placed, preview, wanted.reason.clone());
+    let reply = Some(once.reply(&begun));
+    save(ctx, tenant.id, OrderChange { placed: begun, document: None, reply }).await?;
+    let placed = attend::attend(ctx, tenant.id, id).await?;
+    let reply = Some(once.reply(&placed));
+    match save(ctx, tenant.id, OrderChange { placed: placed.clone(), document: None, reply }).await {
+        Ok(placed) => Ok(Kept::Done(placed)),
+        Err(Failure::Changed) => Ok(Kept::Done(placed)),
+        Err(failure) => Err(failure),
+    }
+}
+
+fn begin(ctx: &Context, placed: PlacedOrder, preview: Preview, reason: Option<String>) -> PlacedOrder {
+    let mut placed = placed;
+    let number = u32::try_from(placed.refunds.len()).unwrap_or(u32::MAX).saturating_add(1);
+    let now = ctx.clock.now();
+    placed.refunds.push(GivenBack {
+        number,
+        status: GivenBackStatus::Pending,
+        parts: preview.parts,
+        gross: preview.gross,
+        receivable: 0,
+        reason,
+        provider_id: None,
+        credit_note: None,
+        created_at: now,
+    });
+    PlacedOrder { ask_at: Some(now), asked: 0, ..placed }
+}
+
+async fn terms_of(
+    ctx: &Context,
+    tenant: TenantId,
+    placed: &PlacedOrder,
+    wanted: &RefundWanted,
+) -> Result<Preview, Failure> {
+    let status = placed.status();
+    if !matches!(status, OrderStatus::Paid | OrderStatus::PartlyRefunded) {
+        return Err(Failure::Order(OrderRefusal::NotPaid(status)));
+    }
+    let first = is_first(ctx, tenant, placed).await?;
+    let mut purchases = Vec::new();
+    for grant in &placed.grants {
+        purchases.push(purchase(ctx, tenant, placed, *grant, first).await?);
+    }
+    if !wanted.by_operator {
+        let now = bill::now_of(ctx, tenant, placed.order.customer).await?;
+        check(ctx, tenant, placed, &purchases, now).await?;
+    }
+    let parts = match (&purchases[..], wanted.credits) {
+        ([only], Some(credits)) => vec![part(only, RefundAsk::Credits(credits))?],
+        (several, Some(credits)) => spread(several, credits)?,
+        (all, None) => rest(all)?,
+    };
+    sum(parts, placed.order.gross)
+}
+
+/// The catalog's terms, as they were when it was ordered (R21).
+async fn check(
+    ctx: &Context,
+    tenant: TenantId,
+    placed: &PlacedOrder,
+    purchases: &[Purchase],
+    now: Instant,
+) -> Result<(), Failure> {
+    let published = ctx.catalogs.get(tenant, placed.order.catalog_version).await?;
+    let terms = parsed(&published.ok_or(Failure::NotFound("catalog"))?)?.catalog.refunds;
+    let terms = terms.ok_or(Failure::Refund(RefundRefusal::NotOffered))?;
+    purchases.iter().try_for_each(|purchase| terms.check(purchase, now)).map_err(Failure::Refund)
+}
+
+fn part(purchase: &Purchase, ask: RefundAsk) -> Result<GivenBackPart, Failure> {
+    let refund = purchase.refund(ask).map_err(Failure::Refund)?;
+    let grant = purchase.state.grant.id;
+    Ok(GivenBackPart { grant, credits: refund.credits, net: refund.net, tax: refund.tax })
+}
+
+/// All that is left of each; what has nothing left is left out, unless that is all.
+fn rest(purchases: &[Purchase]) -> Result<Vec<GivenBackPart>, Failure> {
+    let mut parts = Vec::new();
+    let mut refused = None;
+    for purchase in purchases {
+        match part(purchase, RefundAsk::Rest) {
+            Ok(part) => parts.push(part),
+            Err(failure) => refused = Some(failure),
+        }
+    }
+    match refused {
+        Some(failure) if parts.is_empty() => Err(failure),
+        _ => Ok(parts),
+    }
+}
+
+/// So many credits, from the order's grants in their order.
+fn spread(purchases: &[Purchase], credits: Credits) -> Result<Vec<GivenBackPart>, Failure> {
+    let mut missing = credits;
+    let mut parts = Vec::new();
+    for purchase in purchases {
+        let take = purchase.state.available.min(missing);
+        if !take.is_zero() {
+            parts.push(part(purchase, RefundAsk::Credits(take))?);
+            missing = missing.saturating_sub(take);
+        }
+    }
+    let most: Credits = purchases.iter().map(|purchase| purchase.state.available).sum();
+    if missing.is_zero() && !parts.is_empty() { Ok(parts) } else { Err(Failure::Refund(RefundRefusal::TooMuch(most))) }
+}
+
+fn sum(parts: Vec<GivenBackPart>, zero: Money) -> Result<Preview, Failure> {
+    let credits = parts.iter().map(|part| part.credits).sum();
+    let add = |money: fn(&GivenBackPart) -> i64| parts.iter().map(money).fold(0_i64, i64::saturating_add);
+    let (net, tax) = (add(|part| part.net.minor), add(|part| part.tax.minor));
+    let money = |minor| Money { minor, ..zero };
+    let gross = money(net.saturating_add(tax));
+    Ok(Preview { parts, credits, net: money(net), tax: money(tax), gross })
+}
+
+/// A grant of the order as a purchase.
+pub(super) async fn purchase(
+    ctx: &Context,
+    tenant: TenantId,
+    placed: &PlacedOrder,
+    grant: GrantId,
+    first: bool,
+) -> Result<Purchase, Failure> {
+    let state = state(ctx, tenant, grant).await?;
+    let place = placed.grants.iter().position(|one| *one == grant).ok_or(Failure::NotFound("grant"))?;
+    let tax = placed.order.lines.get(place).ok_or(Failure::NotFound("grant"))?.tax;
+    let (refunded_net, refunded_tax) = placed.refunded(grant);
+    Ok(Purchase { state, tax, refunded_net, refunded_tax, first })
+}
+
+/// Where a grant's credits are now.
+pub(super) async fn state(ctx: &Context, tenant: TenantId, grant: GrantId) -> Result<GrantState, Failure> {
+    // The page of one that starts after the grant before it.
+    let before = grant.number.checked_sub(1).filter(|before| *before > 0);
+    let cursor = before.map(|number| {
+        let place = domain::EntryId { customer: grant.customer, sequence: number.into() };
+        place.to_string()
+    });
+    let ask = PageAsk { cursor, limit: 1, oldest_first: true };
+    let (found, _) = breakdown(ctx, tenant, grant.customer, &ask).await?;
+    found.items.into_iter().next().filter(|state| state.grant.id == grant).ok_or(Failure::NotFound("grant"))
+}
+
+/// Whether it was the first thing that the customer paid for.
+async fn is_first(ctx: &Context, tenant: TenantId, placed: &PlacedOrder) -> Result<bool, Failure> {
+    let filter = OrderFilter { customer: Some(placed.order.customer), status: None };
+    let mut ask = PageAsk { cursor: None, limit: 100, oldest_first: true };
+    loop {
+        let page = ctx.orders.list(tenant, filter, &ask).await?;
+        if let Some(first) = page.items.iter().find(|one| one.order.payment.is_some()) {
+            return Ok(first.order.id == placed.order.id);
+        }
+        let Some(next) = page.next else { return Ok(true) };
+        ask.cursor = Some(next);
+    }
+}

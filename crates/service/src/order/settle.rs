@@ -1,0 +1,97 @@
+//! Money has arrived: the credits are granted, the invoice is numbered and mailed, each once (R32, R36).
+//!
+//! First the order says by which payment it is settled: that decides against a cancellation, or a second payment. Then
+//! its credits are granted, under a key that only this order has. Then the order gets its grants and its invoice as one.
+
+use chrono::TimeDelta;
+use domain::{Detail, Draft, GrantId, Money, Paid, Payment, TenantId, rules};
+use ports::{Command, CommandKey, Decide, OrderChange, PlacedOrder, PostError, Posted};
+
+use super::attend::again_at;
+use super::{bill, keep, save};
+use crate::{Context, Failure};
+
+/// What is due was paid without a provider.
+pub(super) async fn settle(
+    ctx: &Context,
+    tenant: TenantId,
+    placed: PlacedOrder,
+    payment: &str,
+) -> Result<PlacedOrder, Failure> {
+    let due = placed.order.gross;
+    settle_with(ctx, tenant, placed, payment, due).await
+}
+
+/// So much was paid. What the order does not explain is noted on it for the operator, and grants nothing.
+pub(super) async fn settle_with(
+    ctx: &Context,
+    tenant: TenantId,
+    placed: PlacedOrder,
+    payment: &str,
+    amount: Money,
+) -> Result<PlacedOrder, Failure> {
+    let now = bill::now_of(ctx, tenant, placed.order.customer).await?;
+    // As long as the order waits it can be paid: whoever ends it asks the provider first.
+    let last = placed.order.expires_at - TimeDelta::milliseconds(1);
+    let at = if placed.order.status.awaits_payment() { now.min(last) } else { now };
+    let payment = Payment { id: payment.to_owned(), amount, at };
+    match placed.order.settle(payment) {
+        Ok(Paid::Already) => book(ctx, tenant, placed).await,
+        Ok(Paid::Now(order)) => {
+            let ask_at = Some(ctx.clock.now());
+            let placed = keep(ctx, tenant, PlacedOrder { order: *order, ask_at, note: None, ..placed }).await?;
+            book(ctx, tenant, placed).await
+        }
+        Err(refusal) if refusal.leaves_money() => {
+            tracing::error!(order = %placed.order.id, "money that no order explains: {refusal}");
+            keep(ctx, tenant, PlacedOrder { note: Some(refusal.to_string()), ask_at: None, ..placed }).await
+        }
+        Err(refusal) => Err(Failure::Order(refusal)),
+    }
+}
+
+/// Grants the credits of a paid order and writes its invoice, unless that is done.
+pub(super) async fn book(ctx: &Context, tenant: TenantId, placed: PlacedOrder) -> Result<PlacedOrder, Failure> {
+    if !placed.grants.is_empty() {
+        return Ok(placed);
+    }
+    let posted = match grant(ctx, tenant, &placed).await {
+        Ok(posted) => posted,
+        Err(PostError::Refused(refusal)) => {
+            tracing::error!(order = %placed.order.id, "a paid order cannot be granted: {refusal}");
+            let (ask_at, asked) = (Some(again_at(ctx.clock.now(), placed.asked)), placed.asked.saturating_add(1));
+            let note = Some(format!("paid, but the credits cannot be granted: {refusal}"));
+            return keep(ctx, tenant, PlacedOrder { note, ask_at, asked, ..placed }).await;
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let document = bill::invoice(ctx, tenant, &placed).await?;
+    let placed = PlacedOrder { grants: granted(&posted), ask_at: None, asked: 0, note: None, ..placed };
+    save(ctx, tenant, OrderChange { placed, document: Some(document), reply: None }).await
+}
+
+async fn grant(ctx: &Context, tenant: TenantId, placed: &PlacedOrder) -> Result<Posted, PostError> {
+    let customer = placed.order.customer;
+    let found = ctx.customers.get(tenant, customer).await.map_err(|error| PostError::Unavailable(error.into()))?;
+    let zone = found.ok_or(PostError::CustomerNotFound)?.customer.zone;
+    let lines = placed.order.lines.clone();
+    let decide: Decide = Box::new(move |draft: &mut Draft| {
+        let now = draft.now();
+        lines.iter().try_for_each(|line| rules::grant(draft, line.grant(now, zone)).map(drop))
+    });
+    let key = Some(natural_key("order", &placed.order.id.to_string()));
+    ctx.ledger.post(Command { tenant, customer, key, hold: None, usage: None, decide }).await
+}
+
+/// A key that no caller can send: it has a space in it.
+pub(super) fn natural_key(verb: &str, of: &str) -> CommandKey {
+    CommandKey { text: format!("{verb} {of}"), fingerprint: 0 }
+}
+
+fn granted(posted: &Posted) -> Vec<GrantId> {
+    let grant = |entry: &domain::Entry| match &entry.detail {
+        Detail::Grant(grant) => Some(grant.id),
+        _ => None,
+    };
+    posted.entries.iter().filter_map(grant).collect()
+}

@@ -1,0 +1,42 @@
+//! Asking the operator for a quote (A45).
+
+use domain::{Credits, CustomerId, TenantId};
+use ports::{MailStatus, Mailbox, Occasion, OutboxMail};
+use uuid::Uuid;
+
+use crate::once::{or_replay, replay};
+use crate::{Context, Failure, Kept, Once};
+
+/// Mails the operator that a customer needs so many credits.
+pub async fn request(
+    ctx: &Context,
+    tenant: TenantId,
+    customer: CustomerId,
+    credits: Credits,
+    message: String,
+    once: &Once<'_, (CustomerId, Credits)>,
+) -> Result<Kept<(CustomerId, Credits)>, Failure> {
+    if let Some(reply) = replay(ctx, tenant, Some(once)).await? {
+        return Ok(Kept::Before(reply));
+    }
+    let catalog = ctx.catalog(tenant).await?.catalog;
+    let seller = catalog.seller.as_ref().ok_or(Failure::NothingSold)?;
+    let address = seller.party.email.clone().ok_or(Failure::NothingSold)?;
+    let now = ctx.clock.now();
+    let mail = OutboxMail {
+        id: format!("quote-{}", Uuid::from_u128(ctx.ids.id()).simple()),
+        customer,
+        to: Mailbox { name: Some(seller.party.name.clone()), address },
+        occasion: Occasion::QuoteRequest { credits, message },
+        status: MailStatus::Queued,
+        written_at: now,
+        due_at: Some(now),
+        tries: 0,
+        error: None,
+    };
+    let asked = (customer, credits);
+    match ctx.outbox.queue(tenant, &mail, Some(&once.reply(&asked))).await {
+        Ok(()) => Ok(Kept::Done(asked)),
+        Err(error) => or_replay(ctx, tenant, Some(once), error).await.map(Kept::Before),
+    }
+}
