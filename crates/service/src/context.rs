@@ -6,11 +6,11 @@ use std::time::{Duration, Instant as Monotonic};
 
 use domain::{Catalog, TenantId};
 use ports::{
-    Audit, Catalogs, Clock, Clocks, Customers, DueWork, Estimates, Ids, Journal, Keys, Ledger, PageCounter, Published,
-    Tenants,
+    Audit, Catalogs, Clock, Clocks, Customers, DueWork, Estimates, Ids, InvoiceRenderer, Journal, Keys, Ledger,
+    Letters, Mailbox, Mailer, PageCounter, Published, Tenants,
 };
 
-use crate::{Failure, catalog};
+use crate::{Failure, Providers, catalog};
 
 /// The ports, wired.
 #[derive(Clone)]
@@ -27,7 +27,15 @@ pub struct Context {
     pub journal: Arc<dyn Journal>,
     pub keys: Arc<dyn Keys>,
     pub ledger: Arc<dyn Ledger>,
+    pub letters: Arc<dyn Letters>,
+    /// Only where mail is sent: in a server.
+    pub mailer: Option<Arc<dyn Mailer>>,
     pub pages: Arc<dyn PageCounter>,
+    /// None but in a server.
+    pub providers: Providers,
+    pub renderer: Arc<dyn InvoiceRenderer>,
+    /// Who mails come from.
+    pub sender: Mailbox,
     pub tenants: Arc<dyn Tenants>,
     /// Catalogs in force, parsed.
     pub in_force: InForce,
