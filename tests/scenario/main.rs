@@ -13,6 +13,7 @@ mod isolation;
 mod job;
 mod paging;
 mod past;
+mod payment_stub;
 mod queries;
 mod replay;
 mod restart;

@@ -89,7 +89,9 @@ impl Answer {
         self.header("Idempotent-Replayed") == Some("true")
     }
 
-    fn json(&self) -> Value {
+    /// The body as JSON, whatever the status.
+    #[must_use]
+    pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("not JSON: {error}: {}", self.told()))
     }
 

@@ -26,10 +26,22 @@ const LAYERS: &[Layer] = &[
     layer("folio-delivery", &["folio-domain", "folio-ports"], &["folio-test-cluster"]),
     layer("folio-invoices", &["folio-domain", "folio-ports"], &[]),
     layer("folio-payments", &["folio-domain", "folio-ports"], &[]),
-    layer("folio", &["folio-domain", "folio-ports", "folio-service", "folio-storage", "folio-documents"], &[]),
+    layer("folio", APP, &[]),
     layer("folio-tests", &["folio-test-cluster", "folio-documents"], &[]),
     layer("folio-test-cluster", &[], &[]),
     layer("xtask", &["folio-test-cluster"], &[]),
+];
+
+/// The binary puts everything together.
+const APP: &[&str] = &[
+    "folio-domain",
+    "folio-ports",
+    "folio-service",
+    "folio-storage",
+    "folio-documents",
+    "folio-delivery",
+    "folio-invoices",
+    "folio-payments",
 ];
 
 /// The domain is pure: values and errors, and nothing that does anything.

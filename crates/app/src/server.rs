@@ -13,7 +13,7 @@ use crate::http::auth::Gate;
 use crate::http::limits::Limits;
 use crate::http::rate::Rates;
 use crate::http::serve::serve;
-use crate::http::{Edge, docs, edge, metrics};
+use crate::http::{Edge, STUB, docs, edge, metrics};
 use crate::wire::Wired;
 
 /// Serves until told to stop, and finishes what it has accepted.
@@ -32,11 +32,14 @@ pub(crate) async fn run(
         allow: Arc::new(Allow::of(&document)),
     };
     let store = wired.store.clone();
-    let routes = docs::routes(&document)?
+    let mut routes = docs::routes(&document)?
         .at("/healthz", get(endpoint::make_sync(|_| healthy())))
         .at("/readyz", get(endpoint::make(move |_| ready(store.clone()))))
         .at("/metrics", get(metrics::page(metrics::install()?)))
         .nest("/", api::service().data(ctx.clone()));
+    if let Some(stub) = &wired.stub {
+        routes = routes.nest(STUB, stub.routes());
+    }
     serve(listener, edge(routes, surroundings), limits, told).await;
     Ok(())
 }

@@ -3,8 +3,12 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use delivery::Templates;
 use documents::{Counter, Reader};
-use service::Context;
+use invoices::PdfInvoices;
+use payments::stub::Stub;
+use ports::Mailbox;
+use service::{Context, Providers};
 use storage::Store;
 
 use crate::world::World;
@@ -15,9 +19,11 @@ pub(crate) struct Wired {
     pub(crate) ctx: Context,
     /// The database, for what only its owner does: ping, close.
     pub(crate) store: Store,
+    /// What stands in for Stripe, where this process serves it.
+    pub(crate) stub: Option<Stub>,
 }
 
-/// Opens `database` and puts every port in place.
+/// Opens `database` and puts every port in place, but for those that only a server has: payments and mail.
 pub(crate) async fn wire(database: &str) -> anyhow::Result<Wired> {
     let store = Store::open(database, Arc::new(World)).await;
     let store = store.with_context(|| format!("cannot open {}", without_password(database)))?;
@@ -34,10 +40,15 @@ pub(crate) async fn wire(database: &str) -> anyhow::Result<Wired> {
         journal: Arc::new(store.clone()),
         keys: Arc::new(store.clone()),
         ledger: Arc::new(store.clone()),
+        letters: Arc::new(Templates),
+        mailer: None,
         pages: Arc::new(counter()?),
+        providers: Providers::default(),
+        renderer: Arc::new(PdfInvoices::new([])?),
+        sender: Mailbox { name: Some("Folio".to_owned()), address: "billing@localhost".to_owned() },
         tenants: Arc::new(store.clone()),
     };
-    Ok(Wired { ctx, store })
+    Ok(Wired { ctx, store, stub: None })
 }
 
 /// The word that makes this program read documents and nothing else: a parser may be made to fail, and fails apart.

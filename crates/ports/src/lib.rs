@@ -42,7 +42,7 @@ pub use journal::{EntryFilter, HoldFilter, Journal, Recorded};
 pub use keys::{ApiKey, Caller, Keys, Tenants};
 pub use ledger::{Command, CommandKey, Decide, Ledger, Opened, Opening, PostError, Posted};
 pub use letters::{InvoiceLine, Letter, Letterhead, Letters, Statement, TaxDetails, Written};
-pub use mail::{Attachment, Mail, MailError, Mailbox, Mailer};
+pub use mail::{Attachment, Mail, MailError, Mailbox, Mailer, ParseMailboxError};
 pub use orders::{
     Attempt, BuildDocument, GivenBack, GivenBackPart, GivenBackStatus, Issued, IssuedDocuments, IssuedFilter,
     NewDocument, OrderChange, OrderFilter, Orders, PlacedOrder,

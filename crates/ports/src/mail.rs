@@ -1,5 +1,7 @@
 //! Sending mail.
 
+use std::str::FromStr;
+
 use async_trait::async_trait;
 use bytes::Bytes;
 use domain::Instant;
@@ -14,6 +16,27 @@ pub struct Mailbox {
     pub name: Option<String>,
     /// Their address: `billing@example.com`.
     pub address: String,
+}
+
+/// The text is not a mailbox.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[error("not an address, with or without a name: Folio <billing@example.com>")]
+pub struct ParseMailboxError;
+
+/// As people write it: `Folio <billing@example.com>`, or the address alone.
+impl FromStr for Mailbox {
+    type Err = ParseMailboxError;
+
+    fn from_str(text: &str) -> Result<Self, ParseMailboxError> {
+        let (name, address) = match text.trim().strip_suffix('>') {
+            Some(text) => text.split_once('<').ok_or(ParseMailboxError)?,
+            None => ("", text.trim()),
+        };
+        let name = Some(name.trim().to_owned()).filter(|name| !name.is_empty());
+        check_line("a name", name.as_deref().unwrap_or_default()).map_err(|_| ParseMailboxError)?;
+        check_address(address).map_err(|_| ParseMailboxError)?;
+        Ok(Self { name, address: address.to_owned() })
+    }
 }
 
 /// A file that comes with a mail.
@@ -121,4 +144,20 @@ fn check_address(address: &str) -> Result<(), MailError> {
         return Err(MailError::Never(format!("not an address: {:?}", address.chars().take(254).collect::<String>())));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mailbox_is_an_address_with_or_without_a_name() {
+        let read = |text: &str| text.parse::<Mailbox>().map(|read| (read.name.unwrap_or_default(), read.address));
+        let address = "billing@example.com".to_owned();
+        assert_eq!(read(" Folio & Co <billing@example.com> "), Ok(("Folio & Co".to_owned(), address.clone())));
+        assert_eq!(read("billing@example.com"), Ok((String::new(), address)));
+        for wrong in ["", "Folio", "Folio <>", "Folio billing@example.com", "a@b>", "<a@b", "A\n <a@b>", "A <a@b> c"] {
+            assert_eq!(read(wrong), Err(ParseMailboxError), "{wrong:?}");
+        }
+    }
 }

@@ -6,11 +6,11 @@ use std::time::{Duration, Instant as Monotonic};
 
 use domain::{Catalog, TenantId};
 use ports::{
-    Audit, Catalogs, Clock, Clocks, Customers, DueWork, Estimates, Ids, IssuedDocuments, Journal, Keys, Ledger, Orders,
-    Outbox, PageCounter, Payers, Published, Tenants,
+    Audit, Catalogs, Clock, Clocks, Customers, DueWork, Estimates, Ids, InvoiceRenderer, IssuedDocuments, Journal, Keys,
+    Ledger, Letters, Mailbox, Mailer, Orders, Outbox, PageCounter, Payers, Published, Tenants,
 };
 
-use crate::{Failure, catalog};
+use crate::{Failure, Providers, catalog};
 
 /// The ports, wired.
 #[derive(Clone)]
@@ -28,10 +28,18 @@ pub struct Context {
     pub journal: Arc<dyn Journal>,
     pub keys: Arc<dyn Keys>,
     pub ledger: Arc<dyn Ledger>,
+    pub letters: Arc<dyn Letters>,
+    /// Only where mail is sent: in a server.
+    pub mailer: Option<Arc<dyn Mailer>>,
     pub orders: Arc<dyn Orders>,
     pub outbox: Arc<dyn Outbox>,
     pub pages: Arc<dyn PageCounter>,
     pub payers: Arc<dyn Payers>,
+    /// None but in a server.
+    pub providers: Providers,
+    pub renderer: Arc<dyn InvoiceRenderer>,
+    /// Who mails come from.
+    pub sender: Mailbox,
     pub tenants: Arc<dyn Tenants>,
     /// Catalogs in force, parsed.
     pub in_force: InForce,

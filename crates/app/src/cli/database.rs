@@ -63,7 +63,7 @@ impl Database {
         &self,
         work: impl AsyncFnOnce(&Context) -> anyhow::Result<T>,
     ) -> anyhow::Result<T> {
-        let Wired { ctx, store } = self.open().await?;
+        let Wired { ctx, store, .. } = self.open().await?;
         let done = work(&ctx).await;
         store.close().await;
         done

@@ -13,6 +13,8 @@ mod migrate;
 mod openapi;
 mod output;
 mod progress;
+mod secret;
+mod selling;
 mod serve;
 mod tenant;
 mod value;

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use super::database::Database;
 use super::exit::Exit;
 use super::output;
+use super::selling::Selling;
 use crate::http::limits::Limits;
 use crate::wire::Wired;
 use crate::{server, worker};
@@ -26,6 +27,8 @@ pub(crate) struct Serve {
     listen: Listen,
     #[command(flatten)]
     database: Database,
+    #[command(flatten)]
+    selling: Selling,
 }
 
 /// Where to listen, and to how many.
@@ -59,7 +62,8 @@ impl Listen {
 impl Serve {
     pub(crate) async fn run(self) -> anyhow::Result<Exit> {
         let (listener, limits) = (self.listen.bind().await?, self.listen.limits());
-        let wired = self.database.open().await?;
+        let mut wired = self.database.open().await?;
+        self.selling.wire(&mut wired, listener.local_addr()?)?;
         // Before anyone is told where it listens: who knows may also stop it.
         let told = told_to_stop()?;
         output::data(format_args!("listening on {}", url(&listener)?))?;

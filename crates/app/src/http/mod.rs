@@ -32,6 +32,9 @@ use allow::Allow;
 use auth::Gate;
 use limits::{Limits, Rooms};
 
+/// Below it another API answers, by its own rules and to its own keys: what stands in for Stripe.
+pub(crate) const STUB: &str = "/stripe";
+
 /// What the way in and out needs to know.
 #[derive(Clone)]
 pub(crate) struct Edge {
@@ -64,7 +67,8 @@ pub(crate) fn edge(routes: impl Endpoint + 'static, edge: Edge) -> BoxEndpoint<'
 
 /// Refuses a request whose headers or query can be taken for something else than was meant.
 async fn unambiguous(routes: Arc<impl Endpoint>, request: Request) -> Result<Response> {
-    match steering::flaw(&request).or_else(|| query::flaw(&request)) {
+    let ours = !request.uri().path().strip_prefix(STUB).is_some_and(|path| path.starts_with('/'));
+    match ours.then(|| steering::flaw(&request).or_else(|| query::flaw(&request))).flatten() {
         Some(problem) => Err(problem.into()),
         None => Ok(routes.call(request).await?.into_response()),
     }

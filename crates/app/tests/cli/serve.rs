@@ -75,3 +75,27 @@ fn r18_a_server_lapses_holds_while_commands_work_beside_it() {
     assert!((0..200).any(|_| entries() == Some(4)), "nobody lapsed the hold");
     assert!(server.ends_when_told());
 }
+
+#[test]
+fn a_server_has_a_directory_for_mail_and_refuses_settings_that_cannot_be() {
+    let bench = Bench::new();
+    let server = Server::start(&bench);
+    assert!(bench.path("folio-mail").is_dir());
+    assert!(server.ends_when_told());
+
+    bench.write("key", "sk_live_1\n");
+    let table = [
+        ("--smtp-url smtps://ada:hunter2@mail.example.com --mail-from a@example.com", "no password stands here"),
+        ("--smtp-url smtps://mail.example.com", "who do mails come from?"),
+        (
+            "--smtp-url smtps://ada@mail.example.com --mail-from a@example.com",
+            "FOLIO_SMTP_PASSWORD or a file is missing",
+        ),
+        ("--stripe-secret-key-file key", "FOLIO_STRIPE_WEBHOOK_SECRET or a file"),
+        ("--public-url billing.example.com", "an address such as https://"),
+    ];
+    for (flags, why) in table {
+        let refused = bench.run(&format!("serve --listen 127.0.0.1:0 {flags}")).ended(2);
+        assert!(refused.err.contains(why) && !refused.err.contains("hunter2"), "{flags}: {}", refused.err);
+    }
+}

@@ -17,6 +17,7 @@ use service::{Context, Job, Work, verify};
 use super::database::Database;
 use super::exit::Exit;
 use super::output::{bold, count, data};
+use super::selling::Selling;
 use super::serve::{self, Listen};
 use job::Work as Todo;
 use secrets::Secrets;
@@ -44,6 +45,8 @@ pub(crate) struct Demo {
     /// Exit after showing, instead of serving.
     #[arg(long, env = "FOLIO_DEMO_ONCE")]
     once: bool,
+    #[command(flatten)]
+    selling: Selling,
 }
 
 impl Demo {
@@ -52,7 +55,7 @@ impl Demo {
         let url = listener.as_ref().map(serve::url).transpose()?;
         let files = files::read(&counter()?, &self.files).await?;
         let database = Database { database: self.database };
-        let wired = database.open().await?;
+        let mut wired = database.open().await?;
         let shown = without_password(&database.database);
         let known = !wired.ctx.tenants.all().await?.is_empty();
         data(heading(&shown, known))?;
@@ -68,6 +71,7 @@ impl Demo {
             wired.store.close().await;
             return Ok(Exit::Done);
         };
+        self.selling.wire(&mut wired, listener.local_addr()?)?;
         serve::serve(wired, listener, self.listen.limits(), serve::told_to_stop()?).await
     }
 }
