@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use poem::{EndpointExt as _, Response, endpoint, get};
+use poem::{EndpointExt as _, Response, endpoint, get, post};
 use storage::Store;
 use tokio::net::TcpListener;
 
@@ -13,7 +13,7 @@ use crate::http::auth::Gate;
 use crate::http::limits::Limits;
 use crate::http::rate::Rates;
 use crate::http::serve::serve;
-use crate::http::{Edge, STUB, docs, edge, metrics};
+use crate::http::{Edge, STUB, docs, edge, events, metrics};
 use crate::wire::Wired;
 
 /// Serves until told to stop, and finishes what it has accepted.
@@ -36,6 +36,7 @@ pub(crate) async fn run(
         .at("/healthz", get(endpoint::make_sync(|_| healthy())))
         .at("/readyz", get(endpoint::make(move |_| ready(store.clone()))))
         .at("/metrics", get(metrics::page(metrics::install()?)))
+        .at("/v1/payments/events", post(events::receive).data(ctx.clone()))
         .nest("/", api::service().data(ctx.clone()));
     if let Some(stub) = &wired.stub {
         routes = routes.nest(STUB, stub.routes());

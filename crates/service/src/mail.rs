@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use domain::{Instant, Invoice, InvoiceKind, Settlement, TenantId};
 use ports::{
-    Attachment, InvoiceLine, Letter, Letterhead, Mail, MailError, MailStatus, Mailer, Occasion, OutboxMail, Statement,
+    Attachment, InvoiceLine, Letter, Letterhead, Mail, MailError, MailStatus, Occasion, OutboxMail, Statement,
     TaxDetails,
 };
 

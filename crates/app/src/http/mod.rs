@@ -7,6 +7,7 @@ pub(crate) mod allow;
 pub(crate) mod auth;
 pub(crate) mod docs;
 pub(crate) mod errors;
+pub(crate) mod events;
 pub(crate) mod headers;
 pub(crate) mod key;
 pub(crate) mod limits;
