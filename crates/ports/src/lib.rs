@@ -11,6 +11,7 @@ mod documents;
 mod due;
 mod estimates;
 mod invoices;
+mod issue;
 mod journal;
 mod keys;
 mod ledger;

@@ -91,7 +91,8 @@ pub trait Outbox: Send + Sync {
     /// them, and a taker who dies has lost nothing. Each take counts as a try.
     async fn take(&self, at: Instant, until: Instant, limit: u32) -> Result<Vec<(TenantId, OutboxMail)>, StoreError>;
 
-    /// Writes down what came of a try: `status`, `due_at` and `error` of the mail.
+    /// Writes down what came of a try: `status`, `due_at` and `error` of the mail. A mail that is not queued any more
+    /// stays as it is, and only the last taker has it tried again: nobody else can make it go out twice.
     async fn tried(&self, tenant: TenantId, mail: &OutboxMail) -> Result<(), StoreError>;
 
     /// A customer's mails, newest first unless asked otherwise.

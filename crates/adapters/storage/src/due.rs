@@ -3,9 +3,10 @@
 use async_trait::async_trait;
 use domain::{ClockId, CustomerId, HoldId, Instant, TenantId};
 use ports::{DueWork, StoreError};
+use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, DbErr, EntityTrait as _, FromQueryResult, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, Statement,
+    ColumnTrait, ConnectionTrait as _, DbErr, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Statement,
 };
 use uuid::Uuid;
 
@@ -21,10 +22,11 @@ struct HoldPlace {
     number: i64,
 }
 
-fn by_clock(clock: Option<ClockId>) -> sea_orm::sea_query::SimpleExpr {
+/// Rows that live by this test clock, or by the real one.
+pub(crate) fn by_clock(column: impl ColumnTrait, clock: Option<ClockId>) -> SimpleExpr {
     match clock {
-        Some(clock) => Column::Clock.eq(clock.0),
-        None => Column::Clock.is_null(),
+        Some(clock) => column.eq(clock.0),
+        None => column.is_null(),
     }
 }
 
@@ -53,7 +55,7 @@ impl Store {
         let due = Entity::find()
             .select_only()
             .column(Column::DueAt)
-            .filter(by_clock(Some(clock)))
+            .filter(by_clock(Column::Clock, Some(clock)))
             .filter(Column::DueAt.lte(millis(until)))
             .order_by_asc(Column::DueAt)
             .into_tuple::<Option<i64>>()
@@ -74,7 +76,7 @@ impl DueWork for Store {
         let rows = Entity::find()
             .select_only()
             .columns([Column::Tenant, Column::Customer])
-            .filter(by_clock(clock))
+            .filter(by_clock(Column::Clock, clock))
             .filter(Column::DueAt.lte(millis(at)))
             .order_by_asc(Column::DueAt)
             .limit(u64::from(limit))
@@ -104,7 +106,8 @@ impl DueWork for Store {
     async fn next(&self, clock: ClockId, until: Instant) -> Result<Option<Instant>, StoreError> {
         let hold = self.first_hold(clock, until).await.map_err(fault)?;
         let book = self.first_book(clock, until).await.map_err(fault)?;
-        let first = [hold, book].into_iter().flatten().min();
+        let end = self.first_end(clock, until).await.map_err(fault)?;
+        let first = [hold, book, end].into_iter().flatten().min();
         maybe_time(first).map_err(fault)
     }
 }

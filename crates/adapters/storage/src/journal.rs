@@ -58,11 +58,11 @@ fn before(at: Instant) -> Instant {
     at - chrono::TimeDelta::milliseconds(1)
 }
 
-fn order(ask: &PageAsk) -> Order {
+pub(crate) fn order(ask: &PageAsk) -> Order {
     if ask.oldest_first { Order::Asc } else { Order::Desc }
 }
 
-fn all<R, T>(rows: Vec<R>, read: impl FnMut(R) -> Result<T, DbErr>) -> Result<Vec<T>, StoreError> {
+pub(crate) fn all<R, T>(rows: Vec<R>, read: impl FnMut(R) -> Result<T, DbErr>) -> Result<Vec<T>, StoreError> {
     rows.into_iter().map(read).collect::<Result<_, _>>().map_err(fault)
 }
 

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use domain::{CustomerId, Instant, KeyId, Mode, Tenant, TenantId};
 use ports::{ApiKey, Caller, Keys, Page, PageAsk, Reply, StoreError, Tenants};
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, ExprTrait as _,
     IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Set,
@@ -62,17 +63,41 @@ fn read_tenant(row: tenant::Model) -> Result<Tenant, DbErr> {
     })
 }
 
-/// Keeps an answer in the transaction of its effect (R40).
-pub(crate) async fn keep(to: &impl ConnectionTrait, tenant: TenantId, reply: Option<&Reply>) -> Result<(), DbErr> {
-    let Some(kept) = reply else { return Ok(()) };
-    let row = reply::Model {
+fn reply_row(tenant: TenantId, kept: &Reply) -> reply::Model {
+    reply::Model {
         tenant: tenant.0,
         key: kept.key.clone(),
         fingerprint: kept.fingerprint.cast_signed(),
         status: kept.status.into(),
         body: kept.body.clone(),
-    };
-    reply::Entity::insert(row.into_active_model().reset_all()).exec_without_returning(to).await.map(drop)
+    }
+}
+
+/// Keeps an answer in the transaction of its effect (R40).
+pub(crate) async fn keep(to: &impl ConnectionTrait, tenant: TenantId, reply: Option<&Reply>) -> Result<(), DbErr> {
+    let Some(kept) = reply else { return Ok(()) };
+    reply::Entity::insert(reply_row(tenant, kept).into_active_model().reset_all())
+        .exec_without_returning(to)
+        .await
+        .map(drop)
+}
+
+/// The same in the place of an earlier answer to the same request.
+pub(crate) async fn keep_last(
+    to: &impl ConnectionTrait,
+    tenant: TenantId,
+    reply: Option<&Reply>,
+) -> Result<(), StoreError> {
+    use reply::Column;
+    let Some(kept) = reply else { return Ok(()) };
+    let same = Expr::col((reply::Entity, Column::Fingerprint)).eq(kept.fingerprint.cast_signed());
+    let or_replace = OnConflict::columns([Column::Tenant, Column::Key])
+        .update_columns([Column::Status, Column::Body])
+        .action_and_where(same)
+        .to_owned();
+    let insert = reply::Entity::insert(reply_row(tenant, kept).into_active_model().reset_all()).on_conflict(or_replace);
+    let written = insert.exec_without_returning(to).await.map_err(fault)?;
+    if written == 0 { Err(StoreError::Conflict) } else { Ok(()) }
 }
 
 impl Store {

@@ -9,6 +9,7 @@ mod checkpoint;
 mod clocks;
 mod connect;
 mod customers;
+mod documents;
 mod door;
 mod due;
 mod entity;
@@ -17,6 +18,10 @@ mod journal;
 mod keys;
 mod lite;
 mod migration;
+mod orders;
+mod outbox;
+mod payers;
+mod refunded;
 mod row;
 mod sql;
 

@@ -1,9 +1,16 @@
 //! Many rows in few statements, whatever the database.
 
+use std::fmt::Display;
+use std::str::FromStr;
+
+use domain::Instant;
+use ports::StoreError;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, DbBackend, Statement, Value};
 use serde_json::Value as Json;
 use uuid::Uuid;
+
+use crate::row::{millis, time};
 
 /// A value of a row.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -142,6 +149,20 @@ pub(crate) fn columns<C: ColumnTrait, const N: usize>(columns: [C; N]) -> Expr {
 /// Values as one value.
 pub(crate) fn values<const N: usize>(values: [Value; N]) -> Expr {
     Expr::tuple(values.map(Expr::val))
+}
+
+/// Where a list by time goes on: after what has this name, of this instant. Read by [`dated`].
+pub(crate) fn dated_cursor(at: Instant, name: &impl Display) -> String {
+    format!("{}_{name}", millis(at))
+}
+
+/// Reads a [`dated_cursor`].
+pub(crate) fn dated<T: FromStr>(cursor: &str) -> Result<(Instant, T), StoreError> {
+    let place = || {
+        let (at, name) = cursor.split_once('_')?;
+        Some((time(at.parse().ok()?).ok()?, name.parse().ok()?))
+    };
+    place().ok_or(StoreError::BadCursor)
 }
 
 #[cfg(test)]

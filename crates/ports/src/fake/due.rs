@@ -28,7 +28,7 @@ impl State {
 }
 
 /// What has been due at `at`, the longest due first.
-fn first<T: Ord>(due: impl Iterator<Item = (Instant, T)>, at: Instant, limit: u32) -> Vec<T> {
+pub(super) fn first<T: Ord>(due: impl Iterator<Item = (Instant, T)>, at: Instant, limit: u32) -> Vec<T> {
     let mut due: Vec<(Instant, T)> = due.filter(|(since, _)| *since <= at).collect();
     due.sort();
     due.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
@@ -59,6 +59,7 @@ impl DueWork for Memory {
         let state = self.lock();
         let books = state.due_books(Some(clock)).map(|(at, _)| at);
         let holds = state.due_holds(Some(clock)).map(|(at, _)| at);
-        Ok(books.chain(holds).min().filter(|at| *at <= until))
+        let ends = state.ends(Some(clock)).map(|(at, _)| at);
+        Ok(books.chain(holds).chain(ends).min().filter(|at| *at <= until))
     }
 }

@@ -1,9 +1,37 @@
 //! Pages of lists that lie in memory.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::str::FromStr;
 
+use chrono::DateTime;
+use domain::Instant;
+
 use crate::{Page, PageAsk, StoreError};
+
+/// A place in a list by time; what is of one instant is ordered by name.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Dated<T> {
+    pub(super) at: Instant,
+    pub(super) what: T,
+}
+
+impl<T: Display> Display for Dated<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}_{}", self.at.timestamp_millis(), self.what)
+    }
+}
+
+impl<T: FromStr> FromStr for Dated<T> {
+    type Err = StoreError;
+
+    fn from_str(text: &str) -> Result<Self, StoreError> {
+        let place = || {
+            let (at, what) = text.split_once('_')?;
+            Some(Self { at: DateTime::from_timestamp_millis(at.parse().ok()?)?, what: what.parse().ok()? })
+        };
+        place().ok_or(StoreError::BadCursor)
+    }
+}
 
 /// The asked part of a list that is given oldest first, each item with its place. A cursor is the text
 /// of the last place shown.

@@ -2,10 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use domain::{ClockId, Customer, CustomerId, Estimate, EstimateId, Instant, KeyId, Tenant, TenantId};
+use domain::{
+    ClockId, Customer, CustomerId, Estimate, EstimateId, Instant, InvoiceNumber, KeyId, OrderId, Tenant, TenantId,
+};
 
 use super::records::Records;
-use crate::{ApiKey, CommandKey, PostError, Posted, Published, Reply, StoreError, TestClock};
+use crate::{
+    ApiKey, CommandKey, Issued, OutboxMail, PayerRecord, PlacedOrder, PostError, Posted, Published, Reply, StoreError,
+    TestClock,
+};
 
 /// Everything.
 #[derive(Default)]
@@ -41,6 +46,12 @@ pub(super) struct Shelf {
     pub(super) clocks: BTreeMap<ClockId, TestClock>,
     pub(super) customers: BTreeMap<CustomerId, Records>,
     pub(super) spent: BTreeMap<String, Spent>,
+    pub(super) orders: BTreeMap<OrderId, PlacedOrder>,
+    pub(super) documents: BTreeMap<InvoiceNumber, Issued>,
+    /// The last number of each year of a series.
+    pub(super) series: BTreeMap<(String, i32), u64>,
+    pub(super) outbox: BTreeMap<String, OutboxMail>,
+    pub(super) payers: BTreeMap<CustomerId, PayerRecord>,
 }
 
 /// What an idempotency key was spent on (R40).

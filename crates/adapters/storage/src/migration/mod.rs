@@ -1,4 +1,4 @@
-//! Forward-only steps of the schema, the same for SQLite and Postgres but for the names of two things.
+//! Forward-only steps of the schema, the same for SQLite and Postgres but for the names of three things.
 
 use sea_orm::{ConnectionTrait as _, DbBackend};
 use sea_orm_migration::prelude::*;
@@ -8,7 +8,10 @@ pub(crate) struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(Step { name: "m0001_ledger", sql: include_str!("m0001_ledger.sql") })]
+        vec![
+            Box::new(Step { name: "m0001_ledger", sql: include_str!("m0001_ledger.sql") }),
+            Box::new(Step { name: "m0004_sales", sql: include_str!("m0004_sales.sql") }),
+        ]
     }
 }
 
@@ -27,11 +30,12 @@ impl MigrationName for Step {
 impl MigrationTrait for Step {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         // SQLite keeps the rows of a WITHOUT ROWID table in the order of its key; Postgres has no such thing.
-        let (uuid, clustered) = match manager.get_database_backend() {
-            DbBackend::Sqlite => ("BLOB", "WITHOUT ROWID"),
-            _ => ("UUID", ""),
+        // Postgres compares texts as the database's language does unless told otherwise; SQLite, byte by byte.
+        let (uuid, clustered, bytewise) = match manager.get_database_backend() {
+            DbBackend::Sqlite => ("BLOB", "WITHOUT ROWID", ""),
+            _ => ("UUID", "", "COLLATE \"C\""),
         };
-        let sql = self.sql.replace("{uuid}", uuid).replace("{clustered}", clustered);
+        let sql = self.sql.replace("{uuid}", uuid).replace("{clustered}", clustered).replace("{bytewise}", bytewise);
         manager.get_connection().execute_unprepared(&sql).await.map(drop)
     }
 }

@@ -2,16 +2,28 @@
 
 mod book;
 mod detail;
+mod document;
 mod entry;
+mod given_back;
 mod grant;
 mod hold;
 mod line;
+mod mail;
+mod money;
+mod order;
+mod party;
+mod payer;
+mod taxed;
 
 pub(crate) use book::{book, book_row};
+pub(crate) use document::{document, document_row};
 pub(crate) use entry::{HoldAfter, draws_from_text, draws_to_text, entry, entry_row};
 pub(crate) use grant::{grant, grant_row};
 pub(crate) use hold::{hold, hold_row};
 pub(crate) use line::{estimate_from_text, estimate_to_text};
+pub(crate) use mail::{mail, mail_row};
+pub(crate) use order::{order, order_row};
+pub(crate) use payer::{payer, payer_row};
 
 use chrono::DateTime;
 use domain::{Credits, Instant};
