@@ -18,5 +18,6 @@ mod queries;
 mod replay;
 mod restart;
 mod secrets;
+mod selling;
 mod spenders;
 mod surface;

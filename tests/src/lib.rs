@@ -11,6 +11,7 @@ mod customer;
 mod house;
 mod number;
 mod server;
+mod shop;
 
 pub use answer::Answer;
 pub use binary::{Ran, folio};
@@ -19,6 +20,7 @@ pub use customer::Customer;
 pub use house::{Clock, House};
 pub use number::micros;
 pub use server::{Place, Server, Store};
+pub use shop::{GOOD_CARD, Shop};
 
 /// Runs each of these tests on SQLite and on Postgres: in a tenant with the catalog, or, where none is named, told
 /// only which of the two it is.

@@ -1,0 +1,6 @@
+//! Selling credits over the wire: the order, the provider's page, its events, refunds and what goes wrong with them.
+
+mod buying;
+mod doubt;
+mod events;
+mod refunds;

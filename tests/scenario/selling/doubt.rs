@@ -1,0 +1,75 @@
+//! Outcomes that are not known at once (R33), and servers that die over an order.
+
+use folio_tests::{GOOD_CARD, Shop, Store, on_both};
+use serde_json::{Value, json};
+
+on_both! {
+    r33_a_charge_whose_answer_is_lost_is_made_once,
+    r33_a_provider_that_is_away_is_asked_again,
+    a_server_that_dies_between_payment_and_grant_goes_on_with_it,
+}
+
+async fn with_card(store: Store) -> (Shop, folio_tests::Customer) {
+    let shop = Shop::open(store, "perfectparser");
+    let ada = shop.customer().await;
+    let setup = ada.operator().post(&ada.path("payment_methods"), &json!({"return_url": shop.back()})).await.is(201);
+    assert_eq!(shop.press(setup["url"].as_str().expect("a page"), GOOD_CARD).await.status, 200);
+    (shop, ada)
+}
+
+async fn r33_a_charge_whose_answer_is_lost_is_made_once(store: Store) {
+    let (shop, ada) = with_card(store).await;
+    for wrong in ["cut_after", "fail_after"] {
+        shop.script(&json!({"delivery": "never"})).await;
+        shop.script(&json!({"faults": [{"on": "POST /v1/payment_intents", "times": 3, "do": wrong}]})).await;
+        let order = ada.post("/v1/orders", json!({"pack": "starter", "payment": "saved"})).await.is(201);
+        let paid = shop.reaches(&order, "paid").await;
+        assert_eq!(paid["total"], json!({"amount": 1900, "currency": "USD"}), "{wrong}");
+    }
+    assert_eq!((ada.available().await, shop.payments().await), ("220".to_owned(), 2));
+    assert_eq!(shop.house.operator.walk("/v1/invoices").await.len(), 2);
+}
+
+async fn r33_a_provider_that_is_away_is_asked_again(store: Store) {
+    let (shop, ada) = with_card(store).await;
+    shop.script(&json!({"faults": [{"on": "POST /v1/payment_intents", "times": 20, "do": "unavailable"}]})).await;
+    let order = ada.post("/v1/orders", json!({"pack": "starter", "payment": "saved"})).await.is(201);
+    assert_eq!((&order["status"], order["note"].is_string()), (&json!("pending"), true), "{order}");
+    assert_eq!(ada.available().await, "20");
+    shop.script(&json!({"faults": []})).await;
+    shop.reaches(&order, "paid").await;
+    assert_eq!((ada.available().await, shop.payments().await), ("120".to_owned(), 1));
+}
+
+async fn a_server_that_dies_between_payment_and_grant_goes_on_with_it(store: Store) {
+    let shop = Shop::open(store, "perfectparser");
+    let ada = shop.customer().await;
+    let order = ada.post("/v1/orders", json!({"pack": "starter", "payment": "manual"})).await.is(201);
+    let mut keys = Vec::new();
+    for round in 0..4 {
+        keys.push(format!("mark-{round}"));
+    }
+    // Marked while the server is being killed: whatever was written, the order ends paid, once.
+    let path = format!("/v1/orders/{}/mark_paid", order["id"].as_str().expect("an id"));
+    let operator = shop.house.operator.clone();
+    let marks = keys.iter().map(|key| operator.try_post_with(key, &path, &json!({"reference": "SEPA"})));
+    let marks = marks.collect::<Vec<_>>();
+    let (shop, _) = tokio::join!(async { shop.restarted() }, async {
+        let mut answers = Vec::new();
+        for mark in marks {
+            answers.push(mark.await);
+        }
+        answers
+    });
+    let now = shop.look(&order).await;
+    if now["status"] == "open" {
+        shop.on_order(&order, "mark_paid", &json!({"reference": "SEPA"})).await.is(200);
+    }
+    let paid = shop.reaches(&order, "paid").await;
+    let operator = &shop.house.operator;
+    let balance = operator.get(&ada.path("balance")).await.is(200);
+    assert_eq!((&balance["available"], paid["grants"].as_array().map(Vec::len)), (&json!("120"), Some(1)));
+    assert_eq!(operator.walk("/v1/invoices").await.len(), 1);
+    assert_eq!(operator.walk("/v1/orders").await.iter().map(|order| &order["id"]).collect::<Vec<&Value>>().len(), 1);
+    shop.mails(1).await;
+}
