@@ -233,6 +233,12 @@ codes! {
     TooManyGrants "too_many_grants" 409 Declared "Too many grants":
         "The customer has as many open grants as a customer can have."
         "Use up or revoke some of them first.";
+    AlreadyFrozen "already_frozen" 409 Declared "Already frozen":
+        "The customer is frozen already."
+        "There is nothing more to do.";
+    NotFrozen "not_frozen" 409 Declared "Not frozen":
+        "The customer is not frozen."
+        "There is nothing more to do.";
     OrderNotOpen "order_not_open" 409 Declared "Order not open":
         "The order is paid, canceled or failed already."
         "Look at its state; make a new order where one is needed.";
