@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use thiserror::Error;
 
-use crate::{Balance, Book, Bucket, Credits, Detail, Entry, Grant, Instant, OpenGrant};
+use crate::{Balance, Book, Bucket, Credits, Detail, Entry, Grant, Instant, Kind, OpenGrant};
 
 /// What a recount found wrong with a journal, at which entry.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -51,6 +51,7 @@ pub struct Recount {
     last: Option<(Instant, Instant)>,
     grants: BTreeMap<u32, Recounted>,
     total: Balance,
+    frozen_since: Option<Instant>,
 }
 
 impl Recount {
@@ -103,6 +104,16 @@ impl Recount {
                     grant.open.expires_at = Some(*expires_at);
                 }
             }
+            Detail::Freeze { .. } => {
+                if self.frozen_since.replace(entry.at).is_some() {
+                    return Err("freezes a customer who is frozen".to_owned());
+                }
+            }
+            Detail::Unfreeze { .. } => {
+                if self.frozen_since.take().is_none() {
+                    return Err("unfreezes a customer who is not frozen".to_owned());
+                }
+            }
             Detail::Usage(usage) if usage.cost != moved => {
                 return Err(format!("moves {moved} credits for a usage that cost {}", usage.cost));
             }
@@ -125,6 +136,8 @@ impl Recount {
                 self.grants.get_mut(&number).ok_or_else(|| format!("moves credits of unknown grant {number}"))?;
             let short =
                 || format!("takes {} from {} of grant {number}, more than is there", posting.amount, from.word());
+            // A grant that was revoked before it began has no activation: it comes back as one that has begun.
+            grant.open.active |= entry.kind == Kind::Reinstate && grant.open.effective_at <= entry.at;
             let before = (grant.open.available, grant.open.held);
             let left = grant.of(from).checked_sub(posting.amount).ok_or_else(short)?;
             *grant.of(from) = left;
@@ -143,6 +156,9 @@ impl Recount {
         let wrong = |what: String| Discrepancy { sequence: self.sequence, what };
         if book.sequence != self.sequence {
             return Err(wrong(format!("is the journal's last, the book is at {}", book.sequence)));
+        }
+        if book.frozen_since != self.frozen_since {
+            return Err(wrong("the book and the journal differ in whether the customer is frozen".to_owned()));
         }
         for (number, Recounted { open, .. }) in &self.grants {
             if book.grant(*number) != Some(open).filter(|open| !open.is_empty()) {

@@ -1,6 +1,6 @@
 //! Balances: what a customer can spend and has promised.
 
-use crate::{Credits, GrantId, Instant};
+use crate::{Book, Credits, GrantId, Instant};
 
 /// What a customer can spend, and what is promised to jobs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub enum Standing {
     Low,
     /// Nothing left to spend.
     Zero,
+    /// Whatever is left: the customer may start no work (R35).
+    Frozen,
 }
 
 impl Standing {
@@ -41,12 +43,21 @@ impl Standing {
             Self::Ok => "ok",
             Self::Low => "low",
             Self::Zero => "zero",
+            Self::Frozen => "frozen",
         }
     }
 
-    /// How `available` stands where the active grants gave `granted` and `low_percent` is the highest threshold.
+    /// How the book stands where `low_percent` is the highest threshold.
     #[must_use]
-    pub fn of(available: Credits, granted: Credits, low_percent: Option<u8>) -> Self {
+    pub fn of(book: &Book, low_percent: Option<u8>) -> Self {
+        if book.frozen_since.is_some() {
+            return Self::Frozen;
+        }
+        Self::of_credits(book.balance().available, book.granted(), low_percent)
+    }
+
+    /// How `available` stands where the active grants gave `granted`.
+    fn of_credits(available: Credits, granted: Credits, low_percent: Option<u8>) -> Self {
         if available.is_zero() {
             return Self::Zero;
         }
@@ -63,7 +74,7 @@ mod tests {
     #[test]
     fn r38_a_balance_is_low_at_its_threshold_and_not_above() {
         let standing = |available: &str, percent| {
-            Standing::of(available.parse().expect("an amount"), Credits::whole(250), percent)
+            Standing::of_credits(available.parse().expect("an amount"), Credits::whole(250), percent)
         };
         assert_eq!(standing("50.000001", Some(20)), Standing::Ok);
         assert_eq!(standing("50", Some(20)), Standing::Low);

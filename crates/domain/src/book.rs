@@ -122,6 +122,8 @@ pub struct Book {
     grants: Vec<OpenGrant>,
     /// Monthly free credits, if the customer has them.
     pub free_tier: Option<FreeTier>,
+    /// Since when the customer is frozen, if they are: no work starts until they are unfrozen (R35).
+    pub frozen_since: Option<Instant>,
 }
 
 impl Book {
@@ -132,7 +134,17 @@ impl Book {
     #[must_use]
     pub fn new(customer: CustomerId, now: Instant) -> Self {
         let last_at = crate::instant(now);
-        Self { customer, sequence: 0, last_at, grants_made: 0, holds_made: 0, grants: Vec::new(), free_tier: None }
+        let (free_tier, frozen_since) = (None, None);
+        Self {
+            customer,
+            sequence: 0,
+            last_at,
+            grants_made: 0,
+            holds_made: 0,
+            grants: Vec::new(),
+            free_tier,
+            frozen_since,
+        }
     }
 
     /// The same book with these open grants, brought into burn order.

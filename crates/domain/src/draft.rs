@@ -24,6 +24,15 @@ pub struct PastUsage {
     pub reversed: Reversed,
 }
 
+/// A grant that a command names, with what putting revoked credits back into it needs (R35).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revoked {
+    /// Its terms, as they are now.
+    pub grant: Grant,
+    /// How many of its credits are revoked.
+    pub amount: Credits,
+}
+
 /// What a decision came to: the next state of the book, and the entries that lead there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
@@ -49,6 +58,8 @@ pub struct Draft {
     pub hold: Option<Hold>,
     /// The usage that the command names.
     pub past: Option<PastUsage>,
+    /// The grants that the command names.
+    pub revoked: Vec<Revoked>,
 }
 
 impl Draft {
@@ -57,7 +68,8 @@ impl Draft {
     #[must_use]
     pub fn open(book: Book, now: Instant) -> Self {
         let now = instant(now).max(book.last_at);
-        let mut draft = Self { now, book, entries: Vec::new(), settled: 0, hold: None, past: None };
+        let mut draft =
+            Self { now, book, entries: Vec::new(), settled: 0, hold: None, past: None, revoked: Vec::new() };
         while let Some((at, due)) = draft.book.next_due().filter(|(at, _)| *at <= now) {
             draft.settle(at, due);
         }
@@ -157,6 +169,15 @@ impl Draft {
         self.book.grants_made = grant.id.number;
         self.book.put(OpenGrant::enter(&grant, self.now));
         self.write_as_of(effective_at, Kind::Grant, vec![posting], Detail::Grant(Box::new(grant)));
+    }
+
+    /// A grant that was used up has left the book, and comes back into it: active, once its beginning is over.
+    pub(crate) fn reopen(&mut self, grant: &Grant) -> Result<(), Refusal> {
+        if self.book.grant(grant.id.number).is_none() {
+            self.check_room(grant.amount)?;
+            self.book.put(OpenGrant::enter(grant, self.now));
+        }
+        Ok(())
     }
 
     /// Appends an entry of now.

@@ -22,6 +22,7 @@ mod grant;
 mod hold;
 mod id;
 mod invoice;
+mod kind;
 mod locale;
 mod money;
 mod order;
@@ -47,8 +48,8 @@ pub use catalog::{
 };
 pub use country::Country;
 pub use customer::{Customer, CustomerRef, Mode, Tenant};
-pub use draft::{Draft, PastUsage, Written};
-pub use entry::{Bucket, Detail, Entry, Kind, Posting};
+pub use draft::{Draft, PastUsage, Revoked, Written};
+pub use entry::{Detail, Entry, Posting};
 pub use estimate::{Document, Estimate, Line, PageRule, ResultMode};
 pub use grant::{Grant, GrantState, Source};
 pub use hold::{Hold, HoldStatus, ItemProgress, Progress};
@@ -59,6 +60,7 @@ pub use invoice::{
     Invoice, InvoiceFacts, InvoiceFlaw, InvoiceKind, InvoiceNumber, ParseInvoiceNumberError, Settlement,
 };
 pub use iso_currency::Currency;
+pub use kind::{Bucket, Kind};
 pub use locale::Locale;
 pub use money::{Money, UnitPrice};
 pub use order::{

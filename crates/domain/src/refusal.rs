@@ -57,6 +57,21 @@ pub enum Refusal {
     /// The grant has nothing left, or has expired.
     #[error("the grant is used up, revoked or expired")]
     GrantClosed,
+    /// More credits than were revoked of the grant (R3).
+    #[error("only {left} of the grant's credits are revoked")]
+    ReinstateTooMuch {
+        /// How many are.
+        left: Credits,
+    },
+    /// The customer may start no work (R35).
+    #[error("the customer is frozen")]
+    Frozen,
+    /// The customer was frozen before.
+    #[error("the customer is frozen already")]
+    AlreadyFrozen,
+    /// There is nothing to unfreeze.
+    #[error("the customer is not frozen")]
+    NotFrozen,
     /// The instant does not lie where it must.
     #[error("{0}")]
     BadInstant(&'static str),

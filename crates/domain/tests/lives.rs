@@ -1,5 +1,5 @@
 //! Whole lives of customers: random commands over a clock that jumps both ways, against a naive model
-//! (R3, R4, R5, R6, R7, R10, R11, R12, R15–R19, R26). `PROPTEST_CASES` raises their number.
+//! (R3, R4, R5, R6, R7, R10, R11, R12, R15–R19, R26, R35). `PROPTEST_CASES` raises their number.
 
 mod ledger;
 mod life;

@@ -1,7 +1,7 @@
 //! The write door: the one way in which a ledger changes.
 
 use async_trait::async_trait;
-use domain::{Balance, Customer, CustomerId, Draft, Entry, Hold, HoldId, Refusal, TenantId, UsageId};
+use domain::{Balance, Customer, CustomerId, Draft, Entry, GrantId, Hold, HoldId, Refusal, TenantId, UsageId};
 use thiserror::Error;
 
 use crate::Fault;
@@ -31,6 +31,8 @@ pub struct Command {
     pub hold: Option<HoldId>,
     /// The usage that the decision needs: it finds it in [`Draft::past`].
     pub usage: Option<UsageId>,
+    /// The grants that the decision puts revoked credits back into: it finds them in [`Draft::revoked`].
+    pub revoked: Vec<GrantId>,
     /// The decision.
     pub decide: Decide,
 }
@@ -91,6 +93,9 @@ pub enum PostError {
     /// The customer has no such usage.
     #[error("no such usage")]
     UsageNotFound,
+    /// The customer has no such grant.
+    #[error("no such grant")]
+    GrantNotFound,
     /// Too many commands wait already: try again soon. Nothing was written.
     #[error("too many commands are waiting")]
     Busy,

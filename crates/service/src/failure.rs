@@ -146,6 +146,7 @@ impl From<PostError> for Failure {
             PostError::CustomerNotFound => Self::NotFound("customer"),
             PostError::HoldNotFound => Self::NotFound("hold"),
             PostError::UsageNotFound => Self::NotFound("usage"),
+            PostError::GrantNotFound => Self::NotFound("grant"),
             PostError::Busy => Self::Busy,
             PostError::Unavailable(fault) => Self::Unavailable(fault),
             PostError::OutcomeUnknown(fault) => Self::OutcomeUnknown(fault),

@@ -122,5 +122,5 @@ async fn terms(ctx: &Context, tenant: TenantId, grant: GrantId) -> Result<Grant,
 }
 
 fn command(tenant: TenantId, customer: CustomerId, key: CommandKey, decide: Decide) -> Command {
-    Command { tenant, customer, key: Some(key), hold: None, usage: None, decide }
+    Command { tenant, customer, key: Some(key), hold: None, usage: None, revoked: Vec::new(), decide }
 }

@@ -18,7 +18,8 @@ pub async fn reverse(
     let goodwill_for = ctx.catalog(tenant).await?.catalog.policies.goodwill_for;
     let reversal = Reversal { quantity, reason, goodwill_for };
     let decide = Box::new(move |draft: &mut domain::Draft| rules::reverse(draft, &reversal));
-    let command = Command { tenant, customer: usage.customer, key: Some(key), hold: None, usage: Some(usage), decide };
+    let (customer, key, usage) = (usage.customer, Some(key), Some(usage));
+    let command = Command { tenant, customer, key, hold: None, usage, revoked: Vec::new(), decide };
     ctx.ledger.post(command).await.map_err(|error| match error {
         // Where the customer is not, the usage is not either (R42).
         PostError::CustomerNotFound => Failure::NotFound("usage"),

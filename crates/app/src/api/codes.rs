@@ -236,6 +236,12 @@ codes! {
     TooManyGrants "too_many_grants" 409 Declared "Too many grants":
         "The customer has as many open grants as a customer can have."
         "Use up or revoke some of them first.";
+    AlreadyFrozen "already_frozen" 409 Declared "Already frozen":
+        "The customer is frozen already."
+        "There is nothing more to do.";
+    NotFrozen "not_frozen" 409 Declared "Not frozen":
+        "The customer is not frozen."
+        "There is nothing more to do.";
     NotOffered "pack_not_offered" 409 Declared "Pack not offered":
         "The pack is private, and was not offered to this customer."
         "Choose a pack of the price list, or ask the operator to order it for the customer.";

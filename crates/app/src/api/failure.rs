@@ -81,7 +81,7 @@ fn refused(refusal: &Refusal) -> Problem {
     match refusal {
         Refusal::InsufficientCredits { .. } => Problem::new(Code::InsufficientCredits, detail()),
         Refusal::NothingToDo => Problem::new(Code::InvalidRequest, detail()).at("/quantity", "out_of_range", detail()),
-        Refusal::AmountTooLarge => field("/amount"),
+        Refusal::AmountTooLarge | Refusal::ReinstateTooMuch { .. } => field("/amount"),
         Refusal::TooManyGrants(_) => Problem::new(Code::TooManyGrants, detail()),
         Refusal::EstimateExpired => Code::EstimateExpired.problem(),
         Refusal::HoldClosed => Code::HoldClosed.problem(),
@@ -92,6 +92,9 @@ fn refused(refusal: &Refusal) -> Problem {
         Refusal::TtlTooLong(_) => Problem::new(Code::TtlTooLong, detail()).at("/ttl", "out_of_range", detail()),
         Refusal::AlreadyReversed => Code::AlreadyReversed.problem(),
         Refusal::GrantClosed => Code::GrantClosed.problem(),
+        Refusal::Frozen => Code::CustomerFrozen.problem(),
+        Refusal::AlreadyFrozen => Code::AlreadyFrozen.problem(),
+        Refusal::NotFrozen => Code::NotFrozen.problem(),
         Refusal::BadInstant(_) => field("/expires_at"),
     }
 }

@@ -1,5 +1,6 @@
-//! Making, extending and revoking grants (R2).
+//! Making, extending, revoking and reinstating grants (R2, R35).
 
+use super::release::expire_ended;
 use crate::{Balance, Credits, Detail, Draft, Grant, GrantId, Instant, Kind, Money, Posting, Refusal, Source};
 
 /// The terms of a grant to be made.
@@ -87,5 +88,25 @@ pub fn revoke_part(draft: &mut Draft, id: GrantId, amount: Credits, reason: Opti
         return Err(Refusal::InsufficientCredits { required: amount, balance });
     }
     draft.write(Kind::Revoke, vec![Posting { grant: id, amount }], Detail::Revoke { reason });
+    Ok(())
+}
+
+/// Puts so many of a grant's revoked credits back into it, open or not: the refund that they were taken for came to
+/// nothing (R35). The command names the grant, so that no more comes back than was revoked (R3). Credits of a grant
+/// that has ended meanwhile expire at once.
+pub fn reinstate(draft: &mut Draft, id: GrantId, amount: Credits, reason: Option<String>) -> Result<(), Refusal> {
+    if amount.is_zero() {
+        return Err(Refusal::NothingToDo);
+    }
+    let mut named = std::mem::take(&mut draft.revoked);
+    let revoked = named.iter_mut().find(|revoked| revoked.grant.id == id);
+    let left = revoked.as_ref().map_or(Credits::ZERO, |revoked| revoked.amount);
+    let revoked = revoked.filter(|_| amount <= left).ok_or(Refusal::ReinstateTooMuch { left })?;
+    draft.reopen(&revoked.grant)?;
+    revoked.amount = left - amount;
+    draft.revoked = named;
+    let postings = vec![Posting { grant: id, amount }];
+    draft.write(Kind::Reinstate, postings.clone(), Detail::Reinstate { reason });
+    expire_ended(draft, &postings);
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Placing and extending holds (R14, R15).
 
+use super::freeze::check_not_frozen;
 use crate::{
     Credits, Detail, Draft, Estimate, Hold, HoldStatus, Instant, ItemProgress, Kind, Line, Progress, Refusal, Span,
 };
@@ -21,8 +22,9 @@ pub struct NewHold {
     pub metadata: Vec<(String, String)>,
 }
 
-/// Holds the whole estimate, or nothing (R14).
+/// Holds the whole estimate, or nothing (R14); nothing for a customer who is frozen (R35).
 pub fn hold(draft: &mut Draft, new: NewHold) -> Result<(), Refusal> {
+    check_not_frozen(draft)?;
     let NewHold { estimate, partial, ttl, max_ttl, reference, metadata } = new;
     if estimate.lines.is_empty() || estimate.lines.iter().any(|line| line.quantity == 0) {
         return Err(Refusal::NothingToDo);

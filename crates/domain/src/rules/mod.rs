@@ -1,6 +1,7 @@
 //! What can be done to a book: each rule takes a [`Draft`](crate::Draft), and writes or refuses.
 
 mod capture;
+mod freeze;
 mod grant;
 mod hold;
 mod open;
@@ -9,7 +10,8 @@ mod release;
 mod reverse;
 
 pub use capture::{Capture, CaptureItem, Overage, What, capture};
-pub use grant::{NewGrant, extend_grant, grant, revoke, revoke_part};
+pub use freeze::{freeze, unfreeze};
+pub use grant::{NewGrant, extend_grant, grant, reinstate, revoke, revoke_part};
 pub use hold::{NewHold, extend_hold, hold};
 pub use open::open;
 pub use record::{NewUsage, record};

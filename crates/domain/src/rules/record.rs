@@ -1,5 +1,6 @@
 //! Recording usage in one shot, without a hold.
 
+use super::freeze::check_not_frozen;
 use crate::{Credits, Detail, Draft, Instant, Kind, Line, Outcome, Refusal, Usage};
 
 /// A usage to be recorded.
@@ -17,8 +18,10 @@ pub struct NewUsage {
     pub metadata: Vec<(String, String)>,
 }
 
-/// Charges a finished piece of work, whole or not at all (R6). One that costs nothing needs no balance (R24).
+/// Charges a finished piece of work, whole or not at all (R6). One that costs nothing needs no balance (R24),
+/// and none is for a customer who is frozen (R35).
 pub fn record(draft: &mut Draft, new: NewUsage) -> Result<(), Refusal> {
+    check_not_frozen(draft)?;
     if new.line.quantity == 0 {
         return Err(Refusal::NothingToDo);
     }

@@ -96,27 +96,27 @@ pub(super) fn give_back(
     let postings = take_from_end(&mut hold.draws, amount);
     hold.progress.released = hold.progress.released + amount;
     draft.write(Kind::Release, postings.clone(), Detail::Release { hold: hold.id, reason: reason.word() });
-    expire_late(draft, &postings, reason)
+    let ended = expire_ended(draft, &postings);
+    match reason {
+        ReleaseReason::VendorFault(validity) if !ended.is_zero() => {
+            grant(draft, goodwill(ended, validity.after(draft.now()), reason.word())).map(drop)
+        }
+        _ => Ok(()),
+    }
 }
 
-fn expire_late(draft: &mut Draft, returned: &[Posting], reason: &ReleaseReason) -> Result<(), Refusal> {
+/// Credits that returned to a grant which has ended meanwhile expire at once; how many did.
+pub(super) fn expire_ended(draft: &mut Draft, returned: &[Posting]) -> Credits {
     let now = draft.now();
-    let has_expired = |posting: &&Posting| {
+    let has_ended = |posting: &&Posting| {
         let grant = draft.book().grant(posting.grant.number);
         grant.and_then(|grant| grant.expires_at).is_some_and(|end| end <= now)
     };
-    let expired: Vec<Posting> = returned.iter().filter(has_expired).copied().collect();
-    for posting in &expired {
+    let ended: Vec<Posting> = returned.iter().filter(has_ended).copied().collect();
+    for posting in &ended {
         draft.write(Kind::Expire, vec![*posting], Detail::None);
     }
-    let amount: Credits = expired.iter().map(|posting| posting.amount).sum();
-    match reason {
-        ReleaseReason::VendorFault(validity) if !amount.is_zero() => {
-            grant(draft, goodwill(amount, validity.after(now), reason.word()))?;
-        }
-        _ => {}
-    }
-    Ok(())
+    ended.iter().map(|posting| posting.amount).sum()
 }
 
 /// Credits that come back after their own grant has expired.

@@ -2,7 +2,7 @@
 
 use super::grant::grant;
 use super::release::{goodwill, take_from_end};
-use crate::{Credits, Detail, Draft, Instant, Kind, OpenGrant, PastUsage, Posting, Refusal, Span};
+use crate::{Credits, Detail, Draft, Instant, Kind, PastUsage, Posting, Refusal, Span};
 
 /// A reversal to be booked, of the usage that the command names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +22,8 @@ pub fn reverse(draft: &mut Draft, reversal: &Reversal) -> Result<(), Refusal> {
     let (quantity, amount) = extent(&past, reversal.quantity)?;
     let postings = returned(&past, amount);
     for posting in &postings {
-        reopen(draft, &past, posting)?;
+        let grant = past.grants.iter().find(|grant| grant.id == posting.grant).ok_or(Refusal::GrantClosed)?;
+        draft.reopen(grant)?;
     }
     let usage = past.id.into();
     let reason = reversal.reason.clone();
@@ -59,17 +60,6 @@ fn returned(past: &PastUsage, amount: Credits) -> Vec<Posting> {
     let mut draws = past.draws.clone();
     take_from_end(&mut draws, past.reversed.amount);
     take_from_end(&mut draws, amount)
-}
-
-/// A grant that was used up has left the book, and comes back into it.
-fn reopen(draft: &mut Draft, past: &PastUsage, posting: &Posting) -> Result<(), Refusal> {
-    if draft.book().grant(posting.grant.number).is_none() {
-        let grant = past.grants.iter().find(|grant| grant.id == posting.grant).ok_or(Refusal::GrantClosed)?;
-        let open = OpenGrant::enter(grant, draft.now());
-        draft.check_room(open.amount)?;
-        draft.book_mut().put(open);
-    }
-    Ok(())
 }
 
 fn renew_expired(draft: &mut Draft, past: &PastUsage, posting: Posting, reversal: &Reversal) -> Result<(), Refusal> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use folio_domain::{
     Book, Credits, CustomerId, Detail, Draft, Entry, EntryId, Grant, GrantState, Hold, Instant, Kind, PastUsage,
-    Recount, Refusal, Reversed, Written,
+    Recount, Refusal, Reversed, Revoked, Written,
 };
 
 /// A book with all that was ever written in it.
@@ -17,11 +17,12 @@ pub(crate) struct Ledger {
     recount: Recount,
 }
 
-/// What a command names: a hold by its number, a usage by its sequence.
+/// What a command names: a hold or a grant that was revoked by its number, a usage by its sequence.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Names {
     pub(crate) hold: Option<u32>,
     pub(crate) usage: Option<u64>,
+    pub(crate) revoked: Option<u32>,
 }
 
 impl Ledger {
@@ -45,6 +46,7 @@ impl Ledger {
         let mut draft = Draft::open(self.book.clone(), self.now);
         draft.hold = names.hold.map(|number| self.holds[&number].clone());
         draft.past = names.usage.map(|sequence| self.past(sequence));
+        draft.revoked = names.revoked.map(|number| self.revoked(number)).into_iter().collect();
         let answer = decide(&mut draft)?;
         self.commit(draft.finish());
         Ok(answer)
@@ -96,11 +98,18 @@ impl Ledger {
 
     /// Where a grant's credits are now, from the book and the journal.
     pub(crate) fn state(&self, grant: u32) -> GrantState {
-        let moved = |kind: Kind| -> Credits {
-            let entries = self.journal.iter().filter(|entry| entry.kind == kind);
-            entries.flat_map(|entry| &entry.postings).filter(|p| p.grant.number == grant).map(|p| p.amount).sum()
-        };
         let now = self.now.max(self.book.last_at);
-        GrantState::of(self.terms[&grant].clone(), &self.book, moved(Kind::Expire), moved(Kind::Revoke), now)
+        let Revoked { grant: terms, amount: revoked } = self.revoked(grant);
+        GrantState::of(terms, &self.book, self.moved(grant, Kind::Expire), revoked, now)
+    }
+
+    fn revoked(&self, grant: u32) -> Revoked {
+        let amount = self.moved(grant, Kind::Revoke) - self.moved(grant, Kind::Reinstate);
+        Revoked { grant: self.terms[&grant].clone(), amount }
+    }
+
+    fn moved(&self, grant: u32, kind: Kind) -> Credits {
+        let entries = self.journal.iter().filter(|entry| entry.kind == kind);
+        entries.flat_map(|entry| &entry.postings).filter(|p| p.grant.number == grant).map(|p| p.amount).sum()
     }
 }

@@ -28,19 +28,65 @@ pub(crate) enum Covers {
 /// quantities come with a rate in micro-credits.
 #[derive(Clone, Debug)]
 pub(crate) enum Command {
-    Pass { ms: i64 },
-    Back { ms: i64 },
+    Pass {
+        ms: i64,
+    },
+    Back {
+        ms: i64,
+    },
     Settle,
-    Grant { tenths: i64, cost: i64, priority: u16, delay: u32, lasts: Option<u32> },
-    Revoke { grant: usize },
-    ExtendGrant { grant: usize, by: i64 },
-    Hold { lines: Vec<(i64, u64)>, partial: bool, ttl: u32 },
-    ExtendHold { hold: usize, ttl: u32 },
-    Capture { hold: usize, covers: Covers, close: bool, reject: bool, charge_fault: bool },
-    Release { hold: usize, vendor_fault: bool },
-    Lapse { hold: usize },
-    Record { rate: i64, quantity: u64 },
-    Reverse { usage: usize, quantity: Option<u64> },
+    Grant {
+        tenths: i64,
+        cost: i64,
+        priority: u16,
+        delay: u32,
+        lasts: Option<u32>,
+    },
+    Revoke {
+        grant: usize,
+    },
+    /// Of a grant that has been revoked: so many tenths of a credit, or all.
+    Reinstate {
+        grant: usize,
+        tenths: Option<i64>,
+    },
+    Freeze,
+    Unfreeze,
+    ExtendGrant {
+        grant: usize,
+        by: i64,
+    },
+    Hold {
+        lines: Vec<(i64, u64)>,
+        partial: bool,
+        ttl: u32,
+    },
+    ExtendHold {
+        hold: usize,
+        ttl: u32,
+    },
+    Capture {
+        hold: usize,
+        covers: Covers,
+        close: bool,
+        reject: bool,
+        charge_fault: bool,
+    },
+    Release {
+        hold: usize,
+        vendor_fault: bool,
+    },
+    Lapse {
+        hold: usize,
+    },
+    Record {
+        rate: i64,
+        quantity: u64,
+    },
+    Reverse {
+        usage: usize,
+        quantity: Option<u64>,
+    },
 }
 
 const HOUR: i64 = 3_600_000;
@@ -62,7 +108,10 @@ fn command() -> impl Strategy<Value = Command> {
         1 => span().prop_map(|ms| Command::Back { ms }),
         1 => Just(Command::Settle),
         5 => grant(),
-        1 => pick().prop_map(|grant| Command::Revoke { grant }),
+        2 => pick().prop_map(|grant| Command::Revoke { grant }),
+        3 => (pick(), option::of(0..60_i64)).prop_map(|(grant, tenths)| Command::Reinstate { grant, tenths }),
+        1 => Just(Command::Freeze),
+        3 => Just(Command::Unfreeze),
         2 => (pick(), by).prop_map(|(grant, by)| Command::ExtendGrant { grant, by }),
         6 => (lines, any::<bool>(), ttl()).prop_map(|(lines, partial, ttl)| Command::Hold { lines, partial, ttl }),
         2 => (pick(), ttl()).prop_map(|(hold, ttl)| Command::ExtendHold { hold, ttl }),

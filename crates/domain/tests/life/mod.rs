@@ -49,6 +49,7 @@ impl Life {
         assert_eq!(answer.as_ref().map_err(kind).copied(), expected, "{answer:?}");
         self.check_entries(written);
         self.check_grants();
+        assert_eq!(self.ledger.book.frozen_since.is_some(), self.model.frozen);
         self.check_holds();
         self.check_usages();
         self.check_balances();
@@ -112,6 +113,10 @@ fn kind(refusal: &Refusal) -> No {
         Refusal::ReverseTooMuch { .. } => No::ReverseTooMuch,
         Refusal::GrantClosed => No::GrantClosed,
         Refusal::BadInstant(_) => No::BadInstant,
+        Refusal::ReinstateTooMuch { .. } => No::ReinstateTooMuch,
+        Refusal::Frozen => No::Frozen,
+        Refusal::AlreadyFrozen => No::AlreadyFrozen,
+        Refusal::NotFrozen => No::NotFrozen,
         other => panic!("a refusal that no life meets: {other}"),
     }
 }

@@ -31,6 +31,9 @@ impl Life {
                 let revoke = |draft: &mut Draft| rules::revoke(draft, id, None).map(drop);
                 self.both(Names::default(), revoke, |model| model.revoke(lot))
             }
+            Command::Reinstate { grant, tenths } => self.reinstate(*grant, *tenths)?,
+            Command::Freeze => self.both(Names::default(), |draft| rules::freeze(draft, None), Model::freeze),
+            Command::Unfreeze => self.both(Names::default(), |draft| rules::unfreeze(draft, None), Model::unfreeze),
             Command::ExtendGrant { grant, by } => {
                 let lot = back_from_newest(self.model.lots.len(), *grant)?;
                 let id = self.ledger.book.grant_id(number(lot));
@@ -113,6 +116,17 @@ impl Life {
         let terms = Terms { amount, cost: i128::from(*cost), priority: *priority, from, until };
         let grant = |draft: &mut Draft| rules::grant(draft, new).map(drop);
         self.both(Names::default(), grant, |model| model.grant(terms))
+    }
+
+    fn reinstate(&mut self, pick: usize, tenths: Option<i64>) -> Option<Answers> {
+        let lots = self.model.lots.iter().enumerate();
+        let revoked: Vec<usize> = lots.filter(|(_, lot)| lot.revoked > 0).map(|(place, _)| place).collect();
+        let lot = revoked[back_from_newest(revoked.len(), pick)?];
+        let amount = tenths.map_or(self.model.lots[lot].revoked, |tenths| i128::from(tenths) * CREDIT / 10);
+        let id = self.ledger.book.grant_id(number(lot));
+        let reinstate = |draft: &mut Draft| rules::reinstate(draft, id, credits(amount), None);
+        let names = Names { revoked: Some(number(lot)), ..Names::default() };
+        Some(self.both(names, reinstate, |model| model.reinstate(lot, amount)))
     }
 
     fn hold(&mut self, lines: &[(i64, u64)], partial: bool, ttl: u32) -> Answers {

@@ -28,6 +28,10 @@ pub(crate) enum No {
     ReverseTooMuch,
     GrantClosed,
     BadInstant,
+    ReinstateTooMuch,
+    Frozen,
+    AlreadyFrozen,
+    NotFrozen,
 }
 
 /// A grant, with every credit of it in one of five places.
@@ -129,6 +133,7 @@ pub(crate) struct Model {
     pub(crate) holds: Vec<Hold>,
     pub(crate) usages: Vec<Usage>,
     pub(crate) journal: Vec<Step>,
+    pub(crate) frozen: bool,
     tier: Option<Tier>,
 }
 
@@ -139,7 +144,7 @@ impl Model {
     /// A customer who signs up at `at`, with a trial of so much until then, and free credits every month.
     pub(crate) fn open(at: i64, trial: Option<(i128, Option<i64>)>, tier: Option<(i128, Vec<i64>, usize)>) -> Self {
         let (lots, holds, usages, journal) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let mut model = Self { at, lots, holds, usages, journal, tier: None };
+        let mut model = Self { at, lots, holds, usages, journal, frozen: false, tier: None };
         model.note("open");
         if let Some((amount, until)) = trial {
             model.grant(Terms { amount, cost: 0, priority: 100, from: at, until }).expect("a trial");
@@ -275,5 +280,45 @@ impl Model {
         lot.until = Some(to);
         self.note("extend");
         Ok(())
+    }
+
+    /// R35: some of what was revoked is available again, or expires at once where the lot has ended.
+    pub(crate) fn reinstate(&mut self, lot: usize, amount: i128) -> Result<(), No> {
+        if amount == 0 {
+            return Err(No::NothingToDo);
+        }
+        if amount > self.lots[lot].revoked {
+            return Err(No::ReinstateTooMuch);
+        }
+        self.shift(self.at, "reinstate", vec![(lot, amount)], (|l| &mut l.revoked, |l| &mut l.available));
+        let at = self.at;
+        self.lots[lot].begun |= self.lots[lot].from <= at;
+        if self.lots[lot].until.is_some_and(|until| until <= at) {
+            self.expire(at, lot, amount);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn freeze(&mut self) -> Result<(), No> {
+        if self.frozen {
+            return Err(No::AlreadyFrozen);
+        }
+        self.frozen = true;
+        self.note("freeze");
+        Ok(())
+    }
+
+    pub(crate) fn unfreeze(&mut self) -> Result<(), No> {
+        if !self.frozen {
+            return Err(No::NotFrozen);
+        }
+        self.frozen = false;
+        self.note("unfreeze");
+        Ok(())
+    }
+
+    /// R35: who is frozen starts nothing.
+    fn must_not_be_frozen(&self) -> Result<(), No> {
+        if self.frozen { Err(No::Frozen) } else { Ok(()) }
     }
 }

@@ -71,6 +71,7 @@ impl Model {
     }
 
     pub(crate) fn record(&mut self, line: Line) -> Result<(), No> {
+        self.must_not_be_frozen()?;
         if line.quantity == 0 {
             return Err(No::NothingToDo);
         }
@@ -98,6 +99,7 @@ impl Model {
     }
 
     pub(crate) fn hold(&mut self, lines: &[Line], partial: bool, ttl: i64) -> Result<(), No> {
+        self.must_not_be_frozen()?;
         if lines.is_empty() || lines.iter().any(|line| line.quantity == 0) {
             return Err(No::NothingToDo);
         }

@@ -1,8 +1,8 @@
 //! Double entry: balances follow from the journal, and a recount finds what does not fit (R4).
 
-use folio_domain::{Book, Bucket, Credits, Discrepancy, Entry, Kind, Posting, Recount};
+use folio_domain::{Book, Bucket, Credits, Discrepancy, Draft, Entry, Kind, Posting, Recount, rules};
 
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Names};
 use crate::sugar::{HOUR, credits, day, pages, terms, units};
 
 /// A journal with most kinds of entries.
@@ -14,6 +14,14 @@ fn life() -> Ledger {
     ledger.capture(hold, &units(2)).expect("a capture");
     ledger.go(day(1)).lapse(hold);
     ledger.go(day(3)).reverse(usage, Some(1)).expect("a reversal");
+    let grant = ledger.grant_id(2);
+    let taken = |draft: &mut Draft| rules::revoke_part(draft, grant, credits("2"), None);
+    ledger.post(Names::default(), taken).expect("a revocation");
+    let names = Names { revoked: Some(2), ..Names::default() };
+    ledger.post(names, |draft| rules::reinstate(draft, grant, credits("1"), None)).expect("a reinstatement");
+    ledger.post(Names::default(), |draft| rules::freeze(draft, None)).expect("a freeze");
+    ledger.post(Names::default(), |draft| rules::unfreeze(draft, None)).expect("an unfreezing");
+    ledger.post(Names::default(), |draft| rules::freeze(draft, None)).expect("a freeze");
     ledger
 }
 
@@ -95,7 +103,8 @@ fn r4_an_entry_that_speaks_of_the_future_is_found() {
 
 #[test]
 fn r4_a_changed_amount_is_found_where_it_stands() {
-    for kind in [Kind::Grant, Kind::Hold, Kind::Capture, Kind::Release, Kind::Usage, Kind::Reverse, Kind::Expire] {
+    let kinds = Kind::ALL.into_iter().filter(|kind| kind.flow().is_some());
+    for kind in kinds {
         let mut expected = 0;
         let stopped = found(|journal| {
             let entry = entry_of(journal, kind);
@@ -151,6 +160,50 @@ fn r4_legs_of_a_kind_that_moves_nothing_are_found() {
         journal[0].postings.push(Posting { grant, amount: credits("1") });
     });
     assert_eq!(stopped, 1);
+}
+
+#[test]
+fn r3_more_reinstated_than_revoked_is_found() {
+    // Even where every balance was made to fit.
+    let mut expected = 0;
+    let stopped = found(|journal| {
+        let entry = entry_of(journal, Kind::Reinstate);
+        expected = entry.sequence;
+        entry.postings[0].amount = entry.postings[0].amount + credits("1.000001");
+        for entry in journal.iter_mut().filter(|entry| entry.sequence >= expected) {
+            entry.balance.available = entry.balance.available + credits("1.000001");
+        }
+    });
+    assert_eq!(stopped, expected);
+}
+
+#[test]
+fn r35_a_freeze_that_does_not_fit_is_found() {
+    let mut last = 0;
+    // Frozen twice, and unfrozen without having been frozen.
+    for (kind, stays) in [(Kind::Unfreeze, Kind::Freeze), (Kind::Freeze, Kind::Unfreeze)] {
+        let stopped = found(|journal| {
+            let missing = entry_of(journal, kind).clone();
+            journal.retain(|entry| entry.sequence != missing.sequence);
+            for entry in journal.iter_mut().filter(|entry| entry.sequence > missing.sequence) {
+                entry.sequence -= 1;
+            }
+            assert_eq!(journal[usize::try_from(missing.sequence).unwrap() - 1].kind, stays);
+            last = missing.sequence;
+        });
+        assert_eq!(stopped, last, "{kind:?}");
+    }
+}
+
+#[test]
+fn r35_a_book_that_forgot_its_freeze_is_found() {
+    let ledger = life();
+    assert!(ledger.book.frozen_since.is_some());
+    for since in [None, Some(day(0))] {
+        let mut book = ledger.book.clone();
+        book.frozen_since = since;
+        recount(&ledger.journal, &book).unwrap_err();
+    }
 }
 
 #[test]

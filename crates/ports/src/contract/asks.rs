@@ -122,6 +122,19 @@ pub(crate) fn revoking(number: u32) -> Decide {
     Box::new(move |draft| rules::revoke(draft, draft.book().grant_id(number), None).map(drop))
 }
 
+pub(crate) fn reinstating(number: u32, amount: &str) -> Decide {
+    let amount = credits(amount);
+    Box::new(move |draft| rules::reinstate(draft, draft.book().grant_id(number), amount, None))
+}
+
+pub(crate) fn freezing() -> Decide {
+    Box::new(|draft| rules::freeze(draft, None))
+}
+
+pub(crate) fn unfreezing() -> Decide {
+    Box::new(|draft| rules::unfreeze(draft, None))
+}
+
 pub(crate) fn recording(new: NewUsage) -> Decide {
     Box::new(move |draft| rules::record(draft, new.clone()))
 }

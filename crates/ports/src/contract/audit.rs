@@ -7,7 +7,8 @@ use domain::{CustomerId, Entry, EntryId, Recount, TenantId};
 
 use super::Subject;
 use super::asks::{
-    capturing, day, giving, granting, holding, lapsing, nothing, releasing, reversing, revoking, spending, terms_until,
+    capturing, day, freezing, giving, granting, holding, lapsing, nothing, reinstating, releasing, reversing, revoking,
+    spending, terms_until, unfreezing,
 };
 use super::case::Case;
 use crate::{AuditedBook, Snapshot};
@@ -53,6 +54,8 @@ async fn history(subject: Subject) -> [Case; 3] {
         let given = case.done(case.ask(&key("more"), giving("9"))).await;
         let grant = given.entries.first().expect("an entry").postings.first().expect("a posting").grant;
         case.done(case.ask(&key("revoke"), revoking(grant.number))).await;
+        case.done(case.ask_revoked(&key("reinstate"), grant.number, reinstating(grant.number, "4"))).await;
+        case.done(case.ask(&key("freeze"), freezing())).await;
     }
     first.subject.clock.set(day(6));
     first.done(first.nudge(nothing())).await;
@@ -110,7 +113,7 @@ pub async fn r4_a_snapshot_stands_still(subject: Subject) {
     let late = case.neighbour().await;
     let size = snapshot.size().await.expect("a read");
     let mut some = snapshot.entries(3).await.expect("a read");
-    case.done(case.ask("in between", spending("1"))).await;
+    case.done(case.ask("in between", unfreezing())).await;
     case.done(case.ask_hold("the end", 3, lapsing())).await;
     some.extend(entries(&mut *snapshot, 3).await);
     assert_eq!(some.len() as u64, size);

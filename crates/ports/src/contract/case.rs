@@ -148,7 +148,15 @@ impl Case {
 
     /// A worker's command: it has no key.
     pub(crate) fn nudge(&self, decide: Decide) -> Command {
-        Command { tenant: self.tenant, customer: self.customer, key: None, hold: None, usage: None, decide }
+        Command {
+            tenant: self.tenant,
+            customer: self.customer,
+            key: None,
+            hold: None,
+            usage: None,
+            revoked: Vec::new(),
+            decide,
+        }
     }
 
     /// A command that names this customer's hold of that number.
@@ -159,6 +167,11 @@ impl Case {
     /// A command that names this customer's usage at that place.
     pub(crate) fn ask_usage(&self, key: &str, sequence: u64, decide: Decide) -> Command {
         Command { usage: Some(self.usage_id(sequence)), ..self.ask(key, decide) }
+    }
+
+    /// A command that names this customer's grant of that number, whose credits were revoked.
+    pub(crate) fn ask_revoked(&self, key: &str, number: u32, decide: Decide) -> Command {
+        Command { revoked: vec![self.grant_id(number)], ..self.ask(key, decide) }
     }
 
     pub(crate) const fn grant_id(&self, number: u32) -> GrantId {

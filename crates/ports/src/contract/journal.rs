@@ -5,8 +5,8 @@ use domain::{Balance, Credits, EntryId, GrantId, GrantState, Hold, HoldId, HoldS
 
 use super::Subject;
 use super::asks::{
-    capturing, credits, day, extending_grant, giving, granting, holding, just_before, newest, nothing, releasing,
-    revoking, spending, start, terms, terms_until,
+    capturing, credits, day, extending_grant, giving, granting, holding, just_before, newest, nothing, reinstating,
+    releasing, revoking, spending, start, terms, terms_until,
 };
 use super::case::Case;
 use super::walk::{check_paging, walk};
@@ -171,6 +171,8 @@ pub async fn r3_a_grants_credits_are_all_somewhere(subject: Subject) {
     case.done(case.ask("hold", holding(10))).await;
     case.done(case.ask_hold("capture", 1, capturing(What::Units(4)))).await;
     case.done(case.ask("revoke", revoking(3))).await;
+    case.done(case.ask_revoked("reinstate", 3, reinstating(3, "0.5"))).await;
+    case.done(case.ask("take it again", revoking(3))).await;
     case.done(case.ask("extend", extending_grant(4, day(20)))).await;
     let told = async || -> Vec<[String; 5]> {
         let buckets = |state: GrantState| {

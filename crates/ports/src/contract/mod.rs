@@ -19,6 +19,7 @@ pub mod clocks;
 pub mod customers;
 pub mod due;
 pub mod estimates;
+pub mod freezes;
 pub mod holds;
 pub mod idempotency;
 pub mod invoices;
@@ -29,6 +30,7 @@ pub mod mail;
 pub mod model;
 pub mod openings;
 pub mod payments;
+pub mod reinstatements;
 pub mod reversals;
 pub mod settling;
 pub mod spending;
@@ -168,6 +170,21 @@ macro_rules! contract {
                 r19_what_returns_too_late_comes_back_as_goodwill
                 r19_a_reversal_knows_that_a_grant_was_extended
                 r42_a_usage_of_someone_else_is_not_found;
+            freezes:
+                r35_a_frozen_customer_starts_nothing_until_unfrozen
+                r35_a_freeze_is_kept_with_the_book
+                r35_what_is_under_way_goes_on_while_frozen
+                r35_nothing_starts_after_a_freeze_that_comes_at_the_same_time
+                r35_freezes_at_once_freeze_once
+                r40_a_freeze_is_replayed_after_an_unfreeze;
+            reinstatements:
+                r35_revoked_credits_come_back_to_their_grant
+                r35_what_comes_back_too_late_expires_at_once
+                r35_a_reinstatement_knows_that_a_grant_was_extended
+                r3_reinstatements_at_once_give_back_what_was_revoked
+                r3_a_batch_reinstates_no_more_than_was_revoked
+                r35_one_command_reinstates_several_grants
+                r42_a_grant_of_someone_else_is_not_found;
             texts:
                 a_customer_is_kept_to_the_letter
                 r2_a_grant_is_kept_to_the_letter

@@ -8,8 +8,8 @@ use domain::{ClockId, Outcome, Span};
 
 use super::Subject;
 use super::asks::{
-    capture, capturing_as, extending_grant, extending_hold, free_tier_catalog, granting, lapsing, line, new_hold,
-    nothing, placing, releasing, reversing, revoking, spending, start, terms,
+    capture, capturing_as, extending_grant, extending_hold, free_tier_catalog, freezing, granting, lapsing, line,
+    new_hold, nothing, placing, reinstating, releasing, reversing, revoking, spending, start, terms, unfreezing,
 };
 use super::case::{Case, other_request};
 use super::walk::walk;
@@ -57,7 +57,7 @@ impl Ask {
         let grant = grants.saturating_sub(dice.roll(4));
         let hold = (holds + 1).saturating_sub(dice.roll(5));
         let usage = entries.saturating_sub(dice.roll(12));
-        match dice.roll(17) {
+        match dice.roll(20) {
             0..3 => case.ask(&key, granting(any_terms(&mut dice, case))),
             3..5 => case.ask(&key, spending(dice.one_of(&["0.1", "1", "2.5", "7"]))),
             5..7 => case.ask(&key, placing(any_hold(&mut dice))),
@@ -67,7 +67,10 @@ impl Ask {
             12..14 => case.ask_usage(&key, usage, reversing(dice.one_of(&[None, Some(1)]))),
             14 => case.ask(&key, revoking(grant)),
             15 => case.ask(&key, extending_grant(grant, case.subject.clock.now() + TimeDelta::days(9))),
-            16 if dice.once_in(2) => Command { hold: Some(case.hold_id(hold)), ..case.nudge(lapsing()) },
+            16..18 => case.ask_revoked(&key, grant, reinstating(grant, dice.one_of(&["0", "0.7", "3", "10"]))),
+            18 if dice.once_in(3) => case.ask(&key, freezing()),
+            18 => case.ask(&key, unfreezing()),
+            19 if dice.once_in(2) => Command { hold: Some(case.hold_id(hold)), ..case.nudge(lapsing()) },
             _ => case.nudge(nothing()),
         }
     }

@@ -168,7 +168,7 @@ pub async fn r15_a_hold_is_kept_to_the_letter(subject: Subject) {
     assert_eq!(captured.balance.available, credits("2.7"));
 }
 
-/// Reasons of releases, revocations and reversals.
+/// Reasons of releases, revocations and reversals, of what undoes them, and of freezes.
 pub async fn reasons_are_kept_to_the_letter(subject: Subject) {
     let case = Case::with(subject, "100").await;
     for (n, text) in (1_u32..).zip(TEXTS) {
@@ -190,5 +190,17 @@ pub async fn reasons_are_kept_to_the_letter(subject: Subject) {
         let revoke = move |draft: &mut Draft| rules::revoke(draft, grant, Some(text.to_owned())).map(drop);
         let revoked = case.done(case.ask(&format!("revoke {n}"), Box::new(revoke))).await;
         check_kept(&case, &format!("revoke {n}"), &revoked).await;
+        check_undone(&case, n, text).await;
     }
+}
+
+async fn check_undone(case: &Case, n: u32, text: &'static str) {
+    let (key, grant, why) = (|what: &str| format!("{what} {n}"), case.grant_id(n + 1), || Some(text.to_owned()));
+    let reinstate = move |draft: &mut Draft| rules::reinstate(draft, grant, credits("1"), why());
+    let reinstated = case.done(case.ask_revoked(&key("reinstate"), n + 1, Box::new(reinstate))).await;
+    check_kept(case, &key("reinstate"), &reinstated).await;
+    let frozen = case.done(case.ask(&key("freeze"), Box::new(move |draft| rules::freeze(draft, why())))).await;
+    check_kept(case, &key("freeze"), &frozen).await;
+    let unfrozen = case.done(case.ask(&key("unfreeze"), Box::new(move |draft| rules::unfreeze(draft, why())))).await;
+    check_kept(case, &key("unfreeze"), &unfrozen).await;
 }

@@ -42,6 +42,9 @@ impl Shelf {
         if let Some(id) = command.usage {
             draft.past = Some(records.past(id).ok_or(PostError::UsageNotFound)?);
         }
+        for id in &command.revoked {
+            draft.revoked.push(records.revoked(*id).ok_or(PostError::GrantNotFound)?);
+        }
         (command.decide)(&mut draft)?;
         let records = self.customers.get_mut(&command.customer).ok_or(PostError::CustomerNotFound)?;
         let posted = records.commit(draft.finish(), command.key.as_ref().map(|key| key.text.as_str()));

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    Balance, Book, Credits, Customer, Detail, Entry, EntryId, Grant, GrantState, Hold, HoldId, HoldStatus, Instant,
-    Kind, PastUsage, Posting, Reversed, UsageId, Written,
+    Balance, Book, Credits, Customer, Detail, Entry, EntryId, Grant, GrantId, GrantState, Hold, HoldId, HoldStatus,
+    Instant, Kind, PastUsage, Posting, Reversed, Revoked, UsageId, Written,
 };
 
 use crate::{Posted, Recorded};
@@ -92,6 +92,23 @@ impl Records {
         })
     }
 
+    /// A grant with what giving revoked credits back needs (R35).
+    pub(super) fn revoked(&self, id: GrantId) -> Option<Revoked> {
+        let grant = self.grants.get(&id.number).filter(|grant| grant.id == id)?;
+        Some(Revoked { grant: grant.clone(), amount: self.revoked_of(grant) })
+    }
+
+    fn revoked_of(&self, grant: &Grant) -> Credits {
+        self.moved(grant, Kind::Revoke) - self.moved(grant, Kind::Reinstate)
+    }
+
+    /// How many of a grant's credits all entries of a kind moved.
+    fn moved(&self, grant: &Grant, kind: Kind) -> Credits {
+        let entries = self.journal.iter().filter(|recorded| recorded.entry.kind == kind);
+        let postings = entries.flat_map(|recorded| &recorded.entry.postings);
+        postings.filter(|posting| posting.grant == grant.id).map(|posting| posting.amount).sum()
+    }
+
     /// The balance after the last entry that is effective at or before `at`.
     pub(super) fn balance_at(&self, at: Instant) -> Option<Balance> {
         let count = self.journal.partition_point(|recorded| recorded.entry.effective_at <= at);
@@ -100,11 +117,7 @@ impl Records {
 
     /// Where a grant's credits are at `now`.
     pub(super) fn state(&self, grant: &Grant, now: Instant) -> GrantState {
-        let moved = |kind: Kind| -> Credits {
-            let entries = self.journal.iter().filter(|recorded| recorded.entry.kind == kind);
-            let postings = entries.flat_map(|recorded| &recorded.entry.postings);
-            postings.filter(|posting| posting.grant == grant.id).map(|posting| posting.amount).sum()
-        };
-        GrantState::of(grant.clone(), &self.book, moved(Kind::Expire), moved(Kind::Revoke), now)
+        let (expired, revoked) = (self.moved(grant, Kind::Expire), self.revoked_of(grant));
+        GrantState::of(grant.clone(), &self.book, expired, revoked, now)
     }
 }

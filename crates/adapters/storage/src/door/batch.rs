@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use domain::{
-    Book, Credits, Customer, CustomerId, Detail, Draft, Entry, Hold, HoldId, Instant, Kind, Reversed, TenantId,
-    UsageId, Written,
+    Book, Credits, Customer, CustomerId, Detail, Draft, Entry, Hold, HoldId, Instant, Kind, Posting, Reversed, Revoked,
+    TenantId, UsageId, Written,
 };
 use ports::{Command, CommandKey, Decide, Opened, Opening, PostError, Posted};
 use sea_orm::DbErr;
@@ -66,10 +66,20 @@ impl Batch {
             past.ok_or(PostError::UsageNotFound)
         });
         let (hold, past) = (hold.transpose()?.cloned(), past.transpose()?.cloned());
+        let revoked = self.revoked(command)?;
         let written = run(&command.decide, book.clone(), frozen_at.unwrap_or(self.now), |draft| {
-            (draft.hold, draft.past) = (hold, past);
+            (draft.hold, draft.past, draft.revoked) = (hold, past, revoked);
         })?;
         Ok(self.take(owner, command.key.as_ref(), written))
+    }
+
+    /// The grants that a command puts credits back into.
+    fn revoked(&self, command: &Command) -> Result<Vec<Revoked>, PostError> {
+        let named = command.revoked.iter().map(|id| {
+            let found = self.loaded.revoked.get(&(command.tenant, *id)).filter(|_| id.customer == command.customer);
+            found.cloned().ok_or(PostError::GrantNotFound)
+        });
+        named.collect()
     }
 
     fn open(&mut self, opening: &Opening) -> Result<Opened, PostError> {
@@ -165,14 +175,19 @@ impl Batch {
             (Detail::Reverse { usage, quantity, .. }, _) => {
                 self.add_reversed(owner.0, *usage, *quantity, entry.amount());
             }
-            (_, Kind::Expire | Kind::Revoke) => {
-                for posting in &entry.postings {
-                    let ended = self.changes.ended.entry((owner, posting.grant.number)).or_default();
-                    let sum = if entry.kind == Kind::Expire { &mut ended.expired } else { &mut ended.revoked };
-                    *sum = *sum + posting.amount;
-                }
-            }
+            (_, Kind::Expire | Kind::Revoke | Kind::Reinstate) => self.add_ended(owner, entry),
             _ => {}
+        }
+    }
+
+    fn add_ended(&mut self, owner: Owner, entry: &Entry) {
+        for Posting { grant, amount } in &entry.postings {
+            let ended = self.changes.ended.entry((owner, grant.number)).or_default();
+            match entry.kind {
+                Kind::Expire => ended.expired = ended.expired + *amount,
+                Kind::Revoke => ended.revoked = ended.revoked.saturating_add(amount.micros()),
+                _ => ended.revoked = ended.revoked.saturating_sub(amount.micros()),
+            }
         }
     }
 
@@ -219,7 +234,8 @@ pub(super) struct After {
 #[derive(Default)]
 pub(super) struct Ended {
     pub(super) expired: Credits,
-    pub(super) revoked: Credits,
+    /// Micro-credits; below zero where more was given back.
+    pub(super) revoked: i64,
 }
 
 /// Decides on a book. A rule that panics is a fault of that command alone.

@@ -197,14 +197,13 @@ fn answer(tasks: Vec<Task>, outcomes: Vec<Outcome>) {
     }
 }
 
-/// How many tasks from the front make one batch: a reversal reads what its customer's earlier commands
-/// wrote, so it never shares a batch with them.
+/// How many tasks from the front make one batch: a reversal or reinstatement reads what its customer's earlier
+/// commands wrote, so it never shares a batch with them.
 fn whole_batch(tasks: &[Task]) -> usize {
     let mut touched = std::collections::HashSet::new();
     for (place, task) in tasks.iter().enumerate().take(BATCH) {
         let owner = task.work.owner();
-        let reads_journal = matches!(&task.work, Work::Post(command) if command.usage.is_some());
-        if reads_journal && owner.is_some_and(|owner| touched.contains(&owner)) {
+        if task.work.reads_journal() && owner.is_some_and(|owner| touched.contains(&owner)) {
             return place;
         }
         touched.extend(owner);
@@ -219,6 +218,11 @@ impl Work {
             Self::Post(command) => Some((command.tenant, command.customer)),
             Self::Open(_) => None,
         }
+    }
+
+    /// Whether it rests on more than the book: on a usage, or on grants that were revoked.
+    fn reads_journal(&self) -> bool {
+        matches!(self, Self::Post(command) if command.usage.is_some() || !command.revoked.is_empty())
     }
 }
 

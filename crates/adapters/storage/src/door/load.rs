@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use domain::{
-    Book, Customer, CustomerId, Entry, Grant, Hold, HoldId, Instant, PastUsage, Posting, Reversed, TenantId, UsageId,
+    Book, Customer, CustomerId, Entry, Grant, GrantId, Hold, HoldId, Instant, PastUsage, Posting, Reversed, Revoked,
+    TenantId, UsageId,
 };
-use ports::{CommandKey, Opening};
+use ports::{Command, CommandKey, Opening};
 use sea_orm::{DatabaseConnection, DbErr, FromQueryResult};
 
 use super::cache::{Cache, Owner};
@@ -41,6 +42,7 @@ pub(super) struct Loaded {
     pub(super) spent: HashMap<KeyOf, Spent>,
     pub(super) holds: HashMap<(TenantId, HoldId), Hold>,
     pub(super) usages: HashMap<(TenantId, UsageId), PastUsage>,
+    pub(super) revoked: HashMap<(TenantId, GrantId), Revoked>,
     pub(super) customers: HashMap<Owner, Customer>,
     pub(super) external_ids: HashMap<KeyOf, CustomerId>,
 }
@@ -172,7 +174,7 @@ impl Loader {
         Ok(())
     }
 
-    /// The holds and usages that commands name.
+    /// The holds, usages and grants that commands name.
     async fn load_named(&self, tasks: &[Task], cache: &mut Cache, loaded: &mut Loaded) -> Result<(), DbErr> {
         let commands = || {
             tasks.iter().filter_map(|task| match &task.work {
@@ -190,6 +192,15 @@ impl Loader {
         for row in self.numbered::<entity::hold::Model>(&self.holds, &missing).await? {
             let hold = hold(&row)?;
             loaded.holds.insert((TenantId(row.tenant), hold.id), hold);
+        }
+        let revoked = |command: &Command| -> Vec<_> {
+            command.revoked.iter().map(|id| (command.tenant, id.customer, id.number)).collect()
+        };
+        let revoked: Vec<_> = commands().flat_map(revoked).collect();
+        for row in self.numbered::<entity::grant::Model>(&self.grants, &revoked).await? {
+            let (tenant, amount) = (TenantId(row.tenant), credits(row.revoked)?);
+            let grant = grant(row)?;
+            loaded.revoked.insert((tenant, grant.id), Revoked { grant, amount });
         }
         for command in commands() {
             if let Some(usage) = command.usage

@@ -80,7 +80,7 @@ fn steps(mut changes: Changes) -> Vec<(Step, Vec<Row>)> {
         vec![tenant.0.into(), customer.0.into(), number.into(), millis(expires_at).into()]
     };
     let ended = |(((tenant, customer), number), ended): ((Owner, u32), Ended)| {
-        let (expired, revoked) = (ended.expired.micros().into(), ended.revoked.micros().into());
+        let (expired, revoked) = (ended.expired.micros().into(), ended.revoked.into());
         vec![tenant.0.into(), customer.0.into(), number.into(), expired, revoked]
     };
     let mut steps = vec![

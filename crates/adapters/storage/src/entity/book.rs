@@ -15,6 +15,7 @@ pub(crate) struct Model {
     pub(crate) free_tier: Option<String>,
     pub(crate) due_at: Option<i64>,
     pub(crate) clock: Option<Uuid>,
+    pub(crate) frozen_since: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -35,6 +35,7 @@ pub(crate) fn book_row(tenant: TenantId, book: &Book, before: u64) -> Result<Row
         to_text(&grants)?.into(),
         book.free_tier.as_ref().map(fold_tier).transpose()?.into(),
         book.due_at().map(millis).into(),
+        book.frozen_since.map(millis).into(),
     ])
 }
 
@@ -72,6 +73,7 @@ pub(crate) fn book(row: &entity::book::Model) -> Result<Book, DbErr> {
     book.grants_made = number(row.grants_made)?;
     book.holds_made = number(row.holds_made)?;
     book.free_tier = row.free_tier.as_deref().map(unfold_tier).transpose()?;
+    book.frozen_since = maybe_time(row.frozen_since)?;
     Ok(book)
 }
 

@@ -105,7 +105,10 @@ fn note(detail: &Detail) -> Note {
         Detail::Reverse { usage, quantity, reason } => {
             Note { usage: Some(usage.sequence), quantity: Some(*quantity), reason: reason.clone(), ..empty }
         }
-        Detail::Revoke { reason } => Note { reason: reason.clone(), ..empty },
+        Detail::Revoke { reason }
+        | Detail::Reinstate { reason }
+        | Detail::Freeze { reason }
+        | Detail::Unfreeze { reason } => Note { reason: reason.clone(), ..empty },
         Detail::None | Detail::Grant(_) | Detail::Usage(_) => empty,
     }
 }
@@ -137,6 +140,9 @@ fn noted(customer: CustomerId, kind: Kind, note: Note) -> Result<Detail, DbErr> 
             reason: note.reason,
         },
         Kind::Revoke => Detail::Revoke { reason: note.reason },
+        Kind::Reinstate => Detail::Reinstate { reason: note.reason },
+        Kind::Freeze => Detail::Freeze { reason: note.reason },
+        Kind::Unfreeze => Detail::Unfreeze { reason: note.reason },
         Kind::Open | Kind::Expire | Kind::Grant | Kind::Usage | Kind::Capture => return Err(missing()),
     })
 }

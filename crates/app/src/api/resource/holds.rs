@@ -212,7 +212,15 @@ impl Holds {
         body: StrictJson<HoldRequest>,
     ) -> Result<
         Answer<PostedHold, 201>,
-        refused!(CustomerNotFound, EstimateNotFound, EstimateExpired, InsufficientCredits, TooManyFiles, TtlTooLong),
+        refused!(
+            CustomerNotFound,
+            CustomerFrozen,
+            EstimateNotFound,
+            EstimateExpired,
+            InsufficientCredits,
+            TooManyFiles,
+            TtlTooLong
+        ),
     > {
         caller.require(Scope::Meter)?;
         caller.start_paid_work()?;

@@ -155,7 +155,7 @@ impl Usages {
         caller: Caller,
         #[oai(name = "Idempotency-Key")] idempotency_key: Header<NeededKey>,
         body: StrictJson<UsageRequest>,
-    ) -> Result<Answer<PostedUsage, 201>, refused!(CustomerNotFound, InsufficientCredits)> {
+    ) -> Result<Answer<PostedUsage, 201>, refused!(CustomerNotFound, CustomerFrozen, InsufficientCredits)> {
         caller.require(Scope::Meter)?;
         caller.start_paid_work()?;
         let usage = body.into_inner();

@@ -88,7 +88,7 @@ pub(crate) struct BalanceView {
     pub(crate) available: CreditsText,
     /// Credits promised to open holds.
     pub(crate) held: CreditsText,
-    /// `ok`, `low` or `zero`; only of now.
+    /// `ok`, `low`, `zero` or `frozen`; only of now.
     pub(crate) state: Option<String>,
     /// Credits that will expire, the soonest first; only of now.
     pub(crate) expiring: Option<Vec<ExpiringBody>>,
@@ -102,7 +102,7 @@ impl BalanceView {
     /// The balance of now.
     pub(crate) fn now(view: &View, catalog: &Catalog) -> Self {
         let balance = view.book.balance();
-        let standing = Standing::of(balance.available, view.book.granted(), catalog.low_percents.iter().copied().max());
+        let standing = Standing::of(&view.book, catalog.low_percents.iter().copied().max());
         Self {
             customer: view.customer.id.into(),
             available: balance.available.into(),

@@ -34,8 +34,8 @@ pub(crate) struct EntryBody {
     pub(crate) sequence: u64,
     /// The idempotency key that it came with; absent for what the clock did.
     pub(crate) key: Option<String>,
-    /// What sort of change: `grant`, `hold`, `capture`, `release`, `usage`, `reverse`, `expire`, `revoke`, `open`,
-    /// `activate`, `extend` or `extend_hold`.
+    /// What sort of change: `grant`, `hold`, `capture`, `release`, `usage`, `reverse`, `expire`, `revoke`, `reinstate`,
+    /// `open`, `activate`, `extend`, `extend_hold`, `freeze` or `unfreeze`.
     pub(crate) kind: String,
     /// Credits that it moved.
     pub(crate) amount: CreditsText,
@@ -129,7 +129,10 @@ impl EntryBody {
             Detail::Reverse { usage, quantity, reason } => {
                 (self.usage, self.quantity, self.reason) = (Some(usage.into()), Some(quantity), reason);
             }
-            Detail::Revoke { reason } => self.reason = reason,
+            Detail::Revoke { reason }
+            | Detail::Reinstate { reason }
+            | Detail::Freeze { reason }
+            | Detail::Unfreeze { reason } => self.reason = reason,
         }
     }
 }

@@ -38,7 +38,7 @@ impl Step {
         match self {
             Self::Books => {
                 "UPDATE books SET sequence = {i3}, last_at = {i4}, grants_made = {i5}, holds_made = {i6}, \
-                 grants = {t7}, free_tier = {t8}, due_at = {i9} {from} \
+                 grants = {t7}, free_tier = {t8}, due_at = {i9}, frozen_since = {i10} {from} \
                  WHERE books.tenant = {u0} AND books.customer = {u1} AND books.sequence = {i2}"
             }
             Self::Customers => {
@@ -47,8 +47,9 @@ impl Step {
             }
             // The third value is the sequence before, which a new book does not have.
             Self::NewBooks => {
-                "INSERT INTO books (tenant, customer, sequence, last_at, grants_made, holds_made, grants, free_tier, due_at, clock) \
-                 SELECT {u0}, {u1}, {i3}, {i4}, {i5}, {i6}, {t7}, {t8}, {i9}, {u10} {from} WHERE {i2} = 0"
+                "INSERT INTO books (tenant, customer, sequence, last_at, grants_made, holds_made, grants, free_tier, due_at, \
+                 frozen_since, clock) \
+                 SELECT {u0}, {u1}, {i3}, {i4}, {i5}, {i6}, {t7}, {t8}, {i9}, {i10}, {u11} {from} WHERE {i2} = 0"
             }
             Self::Entries => {
                 "INSERT INTO entries (tenant, customer, sequence, kind, at, effective_at, postings, available, held, \
