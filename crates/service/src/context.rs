@@ -6,8 +6,8 @@ use std::time::{Duration, Instant as Monotonic};
 
 use domain::{Catalog, TenantId};
 use ports::{
-    Audit, Catalogs, Clock, Clocks, Customers, DueWork, Estimates, Ids, InvoiceRenderer, IssuedDocuments, Journal, Keys,
-    Ledger, Letters, Mailbox, Mailer, Orders, Outbox, PageCounter, Payers, Published, Tenants,
+    Audit, Catalogs, Clock, Clocks, Customers, DueWork, Estimates, Ids, InvoiceRenderer, IssuedDocuments, Journal,
+    Keys, Ledger, Letters, Mailbox, Mailer, Orders, Outbox, PageCounter, Payers, Published, Tenants,
 };
 
 use crate::{Failure, Providers, catalog};

@@ -1,6 +1,6 @@
 //! Why a use case did not do what was asked.
 
-use domain::{Advice, Balance, CatalogFlaw, Credits, Line, Links, OrderRefusal, Refusal, RefundRefusal};
+use domain::{Advice, Balance, CatalogFlaw, Credits, Line, Links, OrderRefusal, RefundRefusal, Refusal};
 use ports::{CountError, Fault, PaymentError, PostError, StoreError};
 use thiserror::Error;
 

@@ -86,11 +86,7 @@ async fn compose(ctx: &Context, tenant: TenantId, queued: &OutboxMail) -> Result
     })
 }
 
-async fn letter(
-    ctx: &Context,
-    tenant: TenantId,
-    queued: &OutboxMail,
-) -> Result<(Letter, Vec<Attachment>), Failure> {
+async fn letter(ctx: &Context, tenant: TenantId, queued: &OutboxMail) -> Result<(Letter, Vec<Attachment>), Failure> {
     let customer = queued.to.name.clone();
     match &queued.occasion {
         Occasion::Document(number) => {
@@ -185,4 +181,3 @@ fn note(invoice: &Invoice) -> Option<String> {
         _ => None,
     })
 }
-

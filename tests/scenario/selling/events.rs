@@ -119,7 +119,8 @@ async fn r32_an_event_that_is_not_signed_is_refused(store: Store) {
     let order = shop.order(&ada, "starter").await;
     let event = json!({"id": "evt_1", "object": "event", "type": "checkout.session.completed", "created": 1,
         "data": {"object": {"object": "checkout.session", "id": "cs_1", "metadata": {"folio_reference": order["id"]}}}});
-    for signature in ["", "t=1,v1=00", "t=99999999999,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd"]
+    for signature in
+        ["", "t=1,v1=00", "t=99999999999,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd"]
     {
         let request = shop.house.operator.anonymous(Method::POST, "/v1/payments/events");
         let request = request.header("Stripe-Signature", signature).json(&event);

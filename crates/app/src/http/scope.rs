@@ -25,16 +25,8 @@ pub(crate) enum Scope {
 
 impl Scope {
     /// Every scope: what an operator's key may do unless it says less.
-    pub(crate) const ALL: [Self; 8] = [
-        Self::Read,
-        Self::Meter,
-        Self::Customers,
-        Self::Grants,
-        Self::Catalog,
-        Self::Keys,
-        Self::Test,
-        Self::Orders,
-    ];
+    pub(crate) const ALL: [Self; 8] =
+        [Self::Read, Self::Meter, Self::Customers, Self::Grants, Self::Catalog, Self::Keys, Self::Test, Self::Orders];
 
     /// Its word in the API and in storage.
     #[must_use]

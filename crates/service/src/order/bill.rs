@@ -1,9 +1,7 @@
 //! The invoice of an order, and the credit notes of its refunds (R36).
 
 use chrono::Datelike as _;
-use domain::{
-    CustomerId, Instant, Invoice, InvoiceFacts, InvoiceKind, InvoiceNumber, Seller, Settlement, TenantId,
-};
+use domain::{CustomerId, Instant, Invoice, InvoiceFacts, InvoiceKind, InvoiceNumber, Seller, Settlement, TenantId};
 use ports::{Mailbox, NewDocument, PlacedOrder};
 
 use crate::context::parsed;

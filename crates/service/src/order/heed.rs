@@ -62,9 +62,7 @@ async fn about(ctx: &Context, mode: Mode, event: &PaymentEvent) -> Result<Option
     let provider = ctx.providers.of(mode).ok_or(Failure::NoProvider)?;
     let reference = match &event.about {
         About::Payment { reference, .. } | About::Refund { reference, .. } => reference.clone(),
-        About::Dispute { payment, .. } => {
-            provider.payments.payment(payment).await.map_err(Failure::Payment)?.reference
-        }
+        About::Dispute { payment, .. } => provider.payments.payment(payment).await.map_err(Failure::Payment)?.reference,
         About::Methods(_) | About::Other => None,
     };
     Ok(reference.as_ref().and_then(order_of))

@@ -2,9 +2,7 @@
 
 use chrono::TimeDelta;
 use domain::{Instant, Order, OrderStatus, PaymentWay, Tenant};
-use ports::{
-    Attempt, ChargeAsk, CheckoutAsk, Payment, PaymentError, PaymentStatus, PlacedOrder, Presence, Reference,
-};
+use ports::{Attempt, ChargeAsk, CheckoutAsk, Payment, PaymentError, PaymentStatus, PlacedOrder, Presence, Reference};
 
 use super::attend::again_at;
 use super::{keep, payer, settle};
@@ -65,7 +63,8 @@ async fn ask(ctx: &Context, tenant: &Tenant, provider: &Provider, placed: &Place
     }
     let (order, reference) = (&placed.order, reference(&placed.order));
     let payer = payer::known(ctx, tenant, provider, order.customer).await?;
-    if let Some(begun_at) = attempt.map(|attempt| attempt.begun_at).filter(|begun| *begun + REMEMBERED < ctx.clock.now())
+    if let Some(begun_at) =
+        attempt.map(|attempt| attempt.begun_at).filter(|begun| *begun + REMEMBERED < ctx.clock.now())
         && let Some(payment) = provider.payments.find_payment(&payer, &reference, begun_at).await?
     {
         return Ok(payment);

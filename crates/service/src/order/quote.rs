@@ -2,8 +2,8 @@
 
 use chrono_tz::Tz;
 use domain::{
-    Catalog, Customer, CustomerId, Instant, Locale, Money, NewLine, NewOrder, Order, OrderId, Pack, Party, PaymentWay,
-    Prices, Sale, Seller, Taxed, Taxpayer, TenantId,
+    Catalog, Country, CustomerId, Instant, Locale, Money, NewLine, NewOrder, Order, OrderId, Pack, Party, PaymentWay,
+    Prices, Sale, Taxed, Taxpayer, TenantId,
 };
 use ports::CustomerBook;
 
@@ -42,12 +42,7 @@ pub struct Quote {
 }
 
 /// What an order would come to. Nothing is written.
-pub async fn preview(
-    ctx: &Context,
-    tenant: TenantId,
-    customer: CustomerId,
-    wanted: &Wanted,
-) -> Result<Quote, Failure> {
+pub async fn preview(ctx: &Context, tenant: TenantId, customer: CustomerId, wanted: &Wanted) -> Result<Quote, Failure> {
     quote(ctx, tenant, customer, OrderId(uuid::Uuid::from_u128(ctx.ids.id())), wanted).await
 }
 
@@ -63,9 +58,11 @@ pub(super) async fn quote(
     let Priced { version, catalog } = ctx.catalog(tenant).await?;
     let seller = catalog.seller.as_ref().ok_or(Failure::NothingSold)?;
     let now = frozen_at.unwrap_or_else(|| ctx.clock.now());
-    let buyer = buyer(&customer, seller);
+    let home = seller.party.country;
+    // Who gave no country is taken to be where the seller is.
+    let (buyer, taxpayer) = (customer.billing.buyer(&customer, home), customer.billing.taxpayer(home));
     let packs = packs(&catalog, &wanted.packs)?;
-    let (taxed, lines) = tax(&catalog, seller, &buyer, &packs, now)?;
+    let (taxed, lines) = tax(&catalog, home, &taxpayer, &packs, now)?;
     let new = NewOrder {
         id,
         customer: customer.id,
@@ -83,11 +80,6 @@ pub(super) async fn quote(
     Ok(Quote { order, taxed, buyer, locale, zone: customer.zone, clock: customer.clock, back })
 }
 
-/// The customer, as invoices name them. Who gave no country is taken to be where the seller is.
-fn buyer(customer: &Customer, seller: &Seller) -> Party {
-    customer.billing.party(customer, seller.party.country)
-}
-
 fn packs<'c>(catalog: &'c Catalog, wanted: &[(String, u32)]) -> Result<Vec<(&'c Pack, u32)>, Failure> {
     let found = wanted.iter().enumerate().map(|(place, (code, quantity))| match catalog.pack(code) {
         Some(pack) => Ok((pack, *quantity)),
@@ -102,18 +94,12 @@ fn packs<'c>(catalog: &'c Catalog, wanted: &[(String, u32)]) -> Result<Vec<(&'c 
 /// The packs with their tax: together, as an invoice says them, and each for itself.
 fn tax<'c>(
     catalog: &Catalog,
-    seller: &Seller,
-    buyer: &Party,
+    home: Country,
+    buyer: &Taxpayer,
     packs: &[(&'c Pack, u32)],
     now: Instant,
 ) -> Result<(Taxed, Vec<NewLine<'c>>), Failure> {
-    let taxpayer = Taxpayer {
-        country: buyer.country,
-        region: buyer.region.clone(),
-        tax_id: buyer.tax_id.clone(),
-        exempt: None,
-    };
-    let treatment = catalog.tax.treatment(seller.party.country, &taxpayer, now.date_naive());
+    let treatment = catalog.tax.treatment(home, buyer, now.date_naive());
     let treatment = treatment.map_err(|error| Failure::Untaxable(error.to_string()))?;
     let sale = |(pack, quantity): &(&Pack, u32)| Sale {
         description: pack.label.clone(),

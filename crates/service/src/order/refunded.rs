@@ -3,8 +3,8 @@
 use chrono::{Datelike as _, TimeDelta};
 use domain::rules;
 use domain::{
-    Credits, Draft, GrantId, Invoice, InvoiceLine, InvoiceNumber, Kind, Money, OrderId, OrderStatus, PaymentWay, Seller,
-    TaxTotal, Taxed, Tenant, TenantId,
+    Credits, Draft, GrantId, Invoice, InvoiceLine, InvoiceNumber, Kind, Money, OrderId, OrderStatus, PaymentWay,
+    Seller, TaxTotal, Taxed, Tenant, TenantId,
 };
 use ports::{
     Command, Decide, DisputeStatus, GivenBack, GivenBackPart, GivenBackStatus, NewDocument, OrderChange, PaymentError,
@@ -64,7 +64,17 @@ async fn take_back(
         parts.iter().try_for_each(|part| rules::revoke_part(draft, part.grant, part.credits, reason.clone()))
     });
     let key = Some(natural_key("refund", &name));
-    ctx.ledger.post(Command { tenant, customer: placed.order.customer, key, hold: None, usage: None, decide }).await
+    ctx.ledger
+        .post(Command {
+            tenant,
+            customer: placed.order.customer,
+            key,
+            hold: None,
+            usage: None,
+            revoked: Vec::new(),
+            decide,
+        })
+        .await
 }
 
 async fn ask(ctx: &Context, tenant: &Tenant, placed: &PlacedOrder, refund: &GivenBack) -> Result<Refund, PaymentError> {
@@ -102,19 +112,16 @@ async fn put_back(
     refund: &GivenBack,
     why: &str,
 ) -> Result<PlacedOrder, Failure> {
-    let mut grants = Vec::new();
-    for part in &refund.parts {
-        let grant = ctx.journal.grant(tenant, part.grant).await?.ok_or(Failure::NotFound("grant"))?;
-        grants.push((grant, part.credits));
-    }
+    let parts = refund.parts.clone();
+    let revoked = parts.iter().map(|part| part.grant).collect();
     let name = reference(placed.order.id, refund);
     let reason = Some(format!("refund {name} failed"));
     let decide: Decide = Box::new(move |draft: &mut Draft| {
-        grants.iter().try_for_each(|(grant, credits)| rules::reinstate(draft, grant, *credits, reason.clone()))
+        parts.iter().try_for_each(|part| rules::reinstate(draft, part.grant, part.credits, reason.clone()))
     });
     let key = Some(natural_key("reinstate", &name));
     let customer = placed.order.customer;
-    ctx.ledger.post(Command { tenant, customer, key, hold: None, usage: None, decide }).await?;
+    ctx.ledger.post(Command { tenant, customer, key, hold: None, usage: None, revoked, decide }).await?;
     end(ctx, tenant, placed, refund, why).await
 }
 
@@ -175,11 +182,7 @@ pub(super) async fn dispute(
 }
 
 /// Takes back what is left of the order's grants and freezes the customer, once; how much of each.
-async fn seize(
-    ctx: &Context,
-    tenant: TenantId,
-    placed: &PlacedOrder,
-) -> Result<Vec<(GrantId, Credits)>, Failure> {
+async fn seize(ctx: &Context, tenant: TenantId, placed: &PlacedOrder) -> Result<Vec<(GrantId, Credits)>, Failure> {
     let (grants, reason) = (placed.grants.clone(), format!("chargeback {}", placed.order.id));
     let decide: Decide = Box::new(move |draft: &mut Draft| {
         for grant in &grants {
@@ -192,7 +195,10 @@ async fn seize(
     });
     let key = Some(natural_key("chargeback", &placed.order.id.to_string()));
     let customer = placed.order.customer;
-    let posted = ctx.ledger.post(Command { tenant, customer, key, hold: None, usage: None, decide }).await?;
+    let posted = ctx
+        .ledger
+        .post(Command { tenant, customer, key, hold: None, usage: None, revoked: Vec::new(), decide })
+        .await?;
     let revoked = posted.entries.iter().filter(|entry| entry.kind == Kind::Revoke);
     Ok(revoked.flat_map(|entry| &entry.postings).map(|posting| (posting.grant, posting.amount)).collect())
 }

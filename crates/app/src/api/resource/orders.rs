@@ -369,4 +369,3 @@ pub(super) fn return_url(url: &Text<2000>) -> Result<String, Problem> {
     }
     Err(Problem::field("/return_url", FieldCode::Malformed, "An address such as `https://example.com/credits`."))
 }
-
