@@ -3,6 +3,7 @@
 mod bad_input;
 mod bad_upload;
 mod batch;
+mod billing_details;
 mod clocks;
 mod document;
 mod furnished;
@@ -21,3 +22,4 @@ mod secrets;
 mod selling;
 mod spenders;
 mod surface;
+mod terms_of_sale;

@@ -1,5 +1,6 @@
 //! Between rows and the domain: what is folded into a column, and back.
 
+mod billing;
 mod book;
 mod detail;
 mod document;
@@ -15,6 +16,7 @@ mod party;
 mod payer;
 mod taxed;
 
+pub(crate) use billing::{billing_from_text, billing_to_text};
 pub(crate) use book::{book, book_row};
 pub(crate) use document::{document, document_row};
 pub(crate) use entry::{HoldAfter, draws_from_text, draws_to_text, entry, entry_row};
