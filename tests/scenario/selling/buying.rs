@@ -125,7 +125,8 @@ async fn an_order_by_bank_transfer_is_marked_as_paid(store: Store) {
     assert_eq!((&order["status"], order.get("checkout_url")), (&json!("open"), None));
     let key = "transfer-1";
     let path = format!("/v1/orders/{}/mark_paid", order["id"].as_str().expect("an id"));
-    let mark = || shop.house.operator.post_with(key, &path, &json!({"reference": "SEPA 4711"}));
+    let body = json!({"reference": "SEPA 4711"});
+    let mark = || shop.house.operator.post_with(key, &path, &body);
     let (one, other) = tokio::join!(mark(), mark());
     let paid = if one.status == 200 { one.is(200) } else { other.is(200) };
     assert_eq!((&paid["status"], ada.available().await), (&json!("paid"), "520".to_owned()));

@@ -1,11 +1,11 @@
 //! Ending an order that is not paid: the provider's payment first, so that none comes afterwards.
 
-use domain::{Instant, OrderId, Tenant, TenantId};
-use ports::{PaymentError, PaymentStatus, PlacedOrder};
+use domain::{Instant, OrderId, OrderRefusal, OrderStatus, Tenant, TenantId};
+use ports::{OrderChange, PaymentError, PaymentStatus, PlacedOrder};
 
 use super::attend::tenant_of;
-use super::{keep, order, pay, payer};
-use crate::once::{or_replay, replay};
+use super::{keep, order, pay, payer, save};
+use crate::once::replay;
 use crate::{Context, Failure, Kept, Once};
 
 /// Calls an order off. One whose payment has settled meanwhile is paid, and stays so.
@@ -21,17 +21,34 @@ pub async fn cancel(
     let placed = order(ctx, tenant.id, id).await?;
     placed.order.cancel().map_err(Failure::Order)?;
     let placed = match stop_payment(ctx, tenant, placed).await? {
-        Stopped::No(placed) => return Err(Failure::Order(domain::OrderRefusal::NotOpen(placed.order.status))),
+        Stopped::No(placed) => return Err(Failure::Order(OrderRefusal::NotOpen(placed.order.status))),
         Stopped::Yes(placed) => placed,
     };
     let canceled = placed.order.cancel().map_err(Failure::Order)?;
-    let placed = PlacedOrder { order: canceled, ask_at: None, ..placed };
-    let reply = once.map(|once| once.reply(&placed));
-    let change = ports::OrderChange { placed, document: None, reply };
-    match ctx.orders.save(tenant.id, change).await {
-        Ok(placed) => Ok(Kept::Done(placed)),
-        Err(error) => or_replay(ctx, tenant.id, once, error).await.map(Kept::Before),
+    match told(ctx, tenant, PlacedOrder { order: canceled, ask_at: None, ..placed }, once).await {
+        // The provider has told of the end that we asked for before we had written it down.
+        Err(Failure::Changed) => {
+            if let Some(reply) = replay(ctx, tenant.id, once).await? {
+                return Ok(Kept::Before(reply));
+            }
+            let placed = order(ctx, tenant.id, id).await?;
+            if placed.order.status != OrderStatus::Canceled {
+                return Err(Failure::Order(OrderRefusal::NotOpen(placed.order.status)));
+            }
+            told(ctx, tenant, placed, once).await.map(Kept::Done)
+        }
+        other => other.map(Kept::Done),
     }
+}
+
+async fn told(
+    ctx: &Context,
+    tenant: &Tenant,
+    placed: PlacedOrder,
+    once: Option<&Once<'_, PlacedOrder>>,
+) -> Result<PlacedOrder, Failure> {
+    let reply = once.map(|once| once.reply(&placed));
+    save(ctx, tenant.id, OrderChange { placed, document: None, reply }).await
 }
 
 /// Ends an order that was not paid in time. Where the provider does not answer it stays as it is, and comes again.

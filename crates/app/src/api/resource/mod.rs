@@ -39,7 +39,7 @@ pub(crate) enum Tag {
 
 /// Which end of a list comes first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
-#[oai(rename_all = "lowercase")]
+#[oai(rename = "Direction", rename_all = "lowercase")]
 pub(crate) enum Order {
     /// Oldest first.
     Asc,
