@@ -1,15 +1,11 @@
 //! The payment of an order at the provider: made once, asked about until it is decided (R33).
 
-use chrono::TimeDelta;
 use domain::{Instant, Order, OrderStatus, PaymentWay, Tenant};
 use ports::{Attempt, ChargeAsk, CheckoutAsk, Payment, PaymentError, PaymentStatus, PlacedOrder, Presence, Reference};
 
 use super::attend::again_at;
 use super::{keep, payer, settle};
 use crate::{Context, Failure, Provider};
-
-/// Providers remember an idempotency key for a day: after this long one looks before one asks again.
-const REMEMBERED: TimeDelta = TimeDelta::hours(20);
 
 /// What the provider knows an order's payment by.
 pub(super) fn reference(order: &Order) -> Reference {
@@ -63,9 +59,10 @@ async fn ask(ctx: &Context, tenant: &Tenant, provider: &Provider, placed: &Place
     }
     let (order, reference) = (&placed.order, reference(&placed.order));
     let payer = payer::known(ctx, tenant, provider, order.customer).await?;
-    if let Some(begun_at) =
-        attempt.map(|attempt| attempt.begun_at).filter(|begun| *begun + REMEMBERED < ctx.clock.now())
-        && let Some(payment) = provider.payments.find_payment(&payer, &reference, begun_at).await?
+    // It was asked for before, in vain: it may have been made all the same.
+    if placed.asked > 0
+        && let Some(attempt) = attempt
+        && let Some(payment) = provider.payments.find_payment(&payer, &reference, attempt.begun_at).await?
     {
         return Ok(payment);
     }

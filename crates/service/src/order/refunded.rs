@@ -1,6 +1,6 @@
 //! Refunds on their way, and money that the bank took back (R35).
 
-use chrono::{Datelike as _, TimeDelta};
+use chrono::Datelike as _;
 use domain::rules;
 use domain::{
     Credits, Draft, GrantId, Invoice, InvoiceLine, InvoiceNumber, Kind, Money, OrderId, OrderStatus, PaymentWay,
@@ -15,9 +15,6 @@ use super::attend::again_at;
 use super::settle::natural_key;
 use super::{bill, keep, order, refund, save};
 use crate::{Context, Failure};
-
-/// Providers remember an idempotency key for a day: after this long one looks before one asks again.
-const REMEMBERED: TimeDelta = TimeDelta::hours(20);
 
 /// Takes the refund that is under way, if one is, as far as it goes now.
 pub(super) async fn pursue(ctx: &Context, tenant: &Tenant, placed: PlacedOrder) -> Result<PlacedOrder, Failure> {
@@ -82,7 +79,8 @@ async fn ask(ctx: &Context, tenant: &Tenant, placed: &PlacedOrder, refund: &Give
     let provider = ctx.providers.of(tenant.mode).ok_or_else(|| unavailable("no payment provider is configured"))?;
     let reference = Reference::new(&reference(placed.order.id, refund)).ok_or(PaymentError::NotFound)?;
     let payment = placed.attempt.as_ref().and_then(|attempt| attempt.id.clone()).ok_or(PaymentError::NotFound)?;
-    if refund.created_at + REMEMBERED < ctx.clock.now()
+    // It was asked for before, in vain: it may have been made all the same.
+    if placed.asked > 0
         && let Some(found) = provider.payments.find_refund(&payment, &reference).await?
     {
         return Ok(found);
