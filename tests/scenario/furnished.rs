@@ -127,7 +127,9 @@ impl Furnished {
             "reverseUsage" => json!({"quantity": 1, "reason": "a test"}),
             "createGrant" => json!({"customer": customer, "amount": "5"}),
             "extendGrant" => json!({"expires_at": "2091-01-01T00:00:00Z"}),
-            "createCustomer" | "updateCustomer" | "upsertCustomer" => json!({"name": "Eve"}),
+            "createCustomer" | "updateCustomer" | "upsertCustomer" => json!({
+                "name": "Eve", "billing": {"address": ["Musterstraße 1"], "country": "DE", "tax_id": "DE136695976"},
+            }),
             "createKey" => json!({"customer": customer, "name": "a test"}),
             "rotateKey" => json!({"grace": "PT1H"}),
             "createTestClock" => json!({"frozen_at": "2026-05-01T12:00:00Z"}),

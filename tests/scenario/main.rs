@@ -3,6 +3,7 @@
 mod bad_input;
 mod bad_upload;
 mod batch;
+mod billing_details;
 mod clocks;
 mod document;
 mod furnished;
@@ -20,3 +21,4 @@ mod restart;
 mod secrets;
 mod spenders;
 mod surface;
+mod terms_of_sale;

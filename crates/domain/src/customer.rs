@@ -4,7 +4,7 @@ use std::fmt;
 
 use chrono_tz::Tz;
 
-use crate::{ClockId, CustomerId, Instant, TenantId};
+use crate::{Billing, ClockId, CustomerId, Instant, TenantId};
 
 /// Whether a tenant's books are for trying or for real.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -64,6 +64,8 @@ pub struct Customer {
     pub created_at: Instant,
     /// The operator's own notes.
     pub metadata: Vec<(String, String)>,
+    /// Who they are on an invoice.
+    pub billing: Billing,
 }
 
 /// How a caller names a customer: by our id or by their own.

@@ -11,6 +11,7 @@ mod amount;
 mod audit;
 mod balance;
 mod billing;
+mod billing_details;
 mod book;
 mod catalog;
 mod country;
@@ -27,6 +28,7 @@ mod money;
 mod order;
 mod party;
 mod period;
+mod prices;
 mod refund;
 mod refusal;
 mod revenue;
@@ -41,6 +43,7 @@ pub use advice::{Advice, Basket, advise};
 pub use amount::{Credits, ParseCreditsError};
 pub use audit::{Discrepancy, Recount};
 pub use balance::{Balance, Expiring, Standing};
+pub use billing_details::Billing;
 pub use book::{Book, FreeTier, OpenGrant};
 pub use catalog::{
     Catalog, CatalogFlaw, FreeTierTerms, Links, Operation, Pack, Per, Plan, Policies, Trial, Unpriced, Validity,
@@ -66,12 +69,11 @@ pub use order::{
 };
 pub use party::{Paper, Party, Seller};
 pub use period::{Anchor, ParseSpanError, Span, end_of_day_after};
+pub use prices::{Prices, TaxRounding};
 pub use refund::{Chargeback, Purchase, Refund, RefundAsk, RefundRefusal, RefundTerms};
 pub use refusal::Refusal;
 pub use revenue::{Revenue, RevenueChange};
-pub use tax::{
-    NoTaxRate, ParseTaxRateError, Prices, TaxCategory, TaxRate, TaxRounding, TaxRow, TaxRule, TaxTreatment, Taxpayer,
-};
+pub use tax::{NoTaxRate, ParseTaxRateError, TaxCategory, TaxRate, TaxRow, TaxRule, TaxTreatment, Taxpayer};
 pub use taxed::{InvoiceLine, Sale, TaxTotal, Taxed, Untaxable};
 pub use top_up::{BadConsent, Consent, NoTopUp, Off, TopUp};
 pub use usage::{Outcome, Reversed, Usage};

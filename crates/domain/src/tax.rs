@@ -6,7 +6,7 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 use thiserror::Error;
 
-use crate::{Country, VatId};
+use crate::{Country, Prices, TaxRounding, VatId};
 
 /// A tax rate in millionths: 19 % is 190 000, 8.875 % is 88 750. At most 100 %.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -126,26 +126,6 @@ impl TaxTreatment {
 
 /// What the tax is called where nobody says.
 const USUAL_LABEL: &str = "VAT";
-
-/// What the prices of a catalog say.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Prices {
-    /// Tax is added to them.
-    #[default]
-    Exclusive,
-    /// Tax is in them: a buyer pays what the price list says, whichever tax that holds.
-    Inclusive,
-}
-
-/// Where tax is rounded, half up to the minor unit.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum TaxRounding {
-    /// Once per rate and invoice.
-    #[default]
-    Invoice,
-    /// On each line.
-    Line,
-}
 
 /// A rate of a country or of one of its regions, on the days from `from` until before `until`.
 #[derive(Clone, Debug, PartialEq, Eq)]

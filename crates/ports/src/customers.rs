@@ -1,7 +1,7 @@
 //! Who the customers are, and what is in their books now.
 
 use async_trait::async_trait;
-use domain::{Book, Customer, CustomerId, CustomerRef, Instant, TenantId};
+use domain::{Billing, Book, Customer, CustomerId, CustomerRef, Instant, TenantId};
 
 use crate::{Page, PageAsk, StoreError};
 
@@ -27,6 +27,8 @@ pub struct CustomerChange {
     pub zone: Option<chrono_tz::Tz>,
     /// New notes.
     pub metadata: Option<Vec<(String, String)>>,
+    /// New billing details, all of them.
+    pub billing: Option<Billing>,
 }
 
 /// The customers of a tenant.

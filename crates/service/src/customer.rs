@@ -1,7 +1,7 @@
 //! Signing customers up: the book is opened, and the trial given, exactly once (R25).
 
 use chrono_tz::Tz;
-use domain::{ClockId, Customer, CustomerId, Draft, Mode, Tenant, rules};
+use domain::{Billing, ClockId, Customer, CustomerId, Draft, Mode, Tenant, rules};
 use ports::{CommandKey, Decide, Opened, Opening};
 use uuid::Uuid;
 
@@ -22,6 +22,8 @@ pub struct SignUp {
     pub clock: Option<ClockId>,
     /// The operator's own notes.
     pub metadata: Vec<(String, String)>,
+    /// Who they are on an invoice.
+    pub billing: Billing,
 }
 
 /// Signs a customer up, or finds the one with the same external id.
@@ -46,6 +48,7 @@ pub async fn sign_up(
         clock: sign_up.clock,
         created_at: now,
         metadata: sign_up.metadata,
+        billing: sign_up.billing,
     };
     let catalog = ctx.catalog(tenant.id).await?.catalog;
     let decide: Decide = Box::new(move |draft: &mut Draft| rules::open(draft, &catalog, zone));

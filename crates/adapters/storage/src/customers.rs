@@ -11,7 +11,9 @@ use sea_orm::{
 
 use crate::connect::fault;
 use crate::entity::{self, book, clock};
-use crate::row::{self, Pairs, damaged, from_text, maybe_time, millis, time, to_text};
+use crate::row::{
+    self, Pairs, billing_from_text, billing_to_text, damaged, from_text, maybe_time, millis, time, to_text,
+};
 use crate::sql::Row;
 use crate::{Store, journal::page_of};
 
@@ -27,6 +29,7 @@ pub(crate) fn customer_row(tenant: TenantId, customer: &Customer) -> Row {
         customer.clock.map(|clock| clock.0).into(),
         millis(customer.created_at).into(),
         to_text(&customer.metadata).unwrap_or_else(|_| "[]".to_owned()).into(),
+        billing_to_text(&customer.billing).unwrap_or_default().into(),
     ]
 }
 
@@ -41,6 +44,7 @@ pub(crate) fn customer(row: entity::customer::Model) -> Result<Customer, DbErr> 
         clock: row.clock.map(ClockId),
         created_at: time(row.created_at)?,
         metadata: from_text::<Pairs>(&row.metadata, "metadata")?,
+        billing: billing_from_text(row.billing.as_deref())?,
     })
 }
 
@@ -134,6 +138,9 @@ impl Customers for Store {
         }
         if let Some(metadata) = change.metadata {
             row.metadata = Set(to_text(&metadata).map_err(fault)?);
+        }
+        if let Some(billing) = change.billing {
+            row.billing = Set(billing_to_text(&billing).map_err(fault)?);
         }
         if row.is_changed() {
             let transaction = self.begin().await.map_err(fault)?;

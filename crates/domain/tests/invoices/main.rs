@@ -1,5 +1,6 @@
 //! Tax, invoices and credit notes (R36).
 
+mod buyers;
 mod documents;
 mod sugar;
 mod taxes;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use domain::{
-    Balance, Book, Catalog, Credits, Customer, CustomerId, Entry, EntryId, GrantId, GrantState, Hold, HoldId, KeyId,
-    Kind, Mode, Refusal, Tenant, TenantId, UsageId,
+    Balance, Billing, Book, Catalog, Credits, Customer, CustomerId, Entry, EntryId, GrantId, GrantState, Hold, HoldId,
+    KeyId, Kind, Mode, Refusal, Tenant, TenantId, UsageId,
 };
 use uuid::Uuid;
 
@@ -61,6 +61,7 @@ impl Subject {
             clock: None,
             created_at: self.clock.now(),
             metadata: Vec::new(),
+            billing: Billing::default(),
         }
     }
 

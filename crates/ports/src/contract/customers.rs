@@ -1,6 +1,6 @@
 //! Customers: finding, listing and changing them.
 
-use domain::{ClockId, Customer, CustomerRef};
+use domain::{Billing, ClockId, Country, Customer, CustomerRef, Locale};
 
 use super::Subject;
 use super::asks::{bare_catalog, credits, newest, spending, start};
@@ -60,6 +60,20 @@ pub async fn customers_are_listed_in_their_order(subject: Subject) {
     assert!(none.items.is_empty() && none.next.is_none());
 }
 
+/// All that there can be.
+fn details() -> Billing {
+    Billing {
+        name: Some("Example GmbH".to_owned()),
+        address: ["Musterstraße 1", "", "3. Stock"].map(str::to_owned).to_vec(),
+        postal_code: Some("01067".to_owned()),
+        city: Some("Dresden".to_owned()),
+        region: Some("Sachsen".to_owned()),
+        country: Country::from_code("DE"),
+        tax_id: Some("DE136695976".to_owned()),
+        locale: Some(Locale::DeDe),
+    }
+}
+
 /// A change moves what it names, and nothing else.
 pub async fn a_change_moves_what_it_names(subject: Subject) {
     let case = Case::with(subject, "10").await;
@@ -77,13 +91,19 @@ pub async fn a_change_moves_what_it_names(subject: Subject) {
         email: Some(Some("jane@example.com".to_owned())),
         zone: Some(chrono_tz::Asia::Tokyo),
         metadata: Some(pairs.clone()),
+        billing: None,
     };
     let changed = change(set).await;
+    assert!(changed.billing.is_empty());
     assert_eq!((changed.name.as_deref(), changed.zone), (Some("Jane 🦆"), chrono_tz::Asia::Tokyo));
     assert_eq!((changed.email.as_deref(), &changed.metadata), (Some("jane@example.com"), &pairs));
     assert_eq!(change(CustomerChange::default()).await, changed);
     let forgotten = change(CustomerChange { name: Some(None), ..CustomerChange::default() }).await;
     assert_eq!(forgotten, Customer { name: None, ..changed });
+    for billing in [details(), Billing { country: None, locale: None, ..details() }, Billing::default()] {
+        let set = CustomerChange { billing: Some(billing.clone()), ..CustomerChange::default() };
+        assert_eq!(change(set).await, Customer { billing, ..forgotten.clone() });
+    }
 
     let nobody = case.subject.new_customer().id;
     let found = case.subject.customers.change(case.tenant, nobody, CustomerChange::default()).await;

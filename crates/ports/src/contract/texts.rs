@@ -2,7 +2,8 @@
 
 use domain::rules::{self, CaptureItem, NewGrant, NewHold, NewUsage, ReleaseReason, Reversal, What};
 use domain::{
-    Currency, Customer, CustomerRef, Detail, Document, Draft, Line, Money, Outcome, PageRule, ResultMode, Source, Span,
+    Billing, Currency, Customer, CustomerRef, Detail, Document, Draft, Line, Money, Outcome, PageRule, ResultMode,
+    Source, Span,
 };
 
 use super::Subject;
@@ -39,6 +40,19 @@ fn metadata() -> Vec<(String, String)> {
     pairs
 }
 
+fn billing(text: &str) -> Billing {
+    let said = || Some(text.to_owned());
+    Billing {
+        name: said(),
+        address: vec![text.to_owned(), String::new(), text.to_owned()],
+        postal_code: said(),
+        city: said(),
+        region: said(),
+        tax_id: said(),
+        ..Billing::default()
+    }
+}
+
 /// That an answer is what the journal and a replay tell as well.
 async fn check_kept(case: &Case, key: &str, posted: &Posted) {
     let journal = case.journal().await;
@@ -65,6 +79,7 @@ pub async fn a_customer_is_kept_to_the_letter(subject: Subject) {
             email: Some(text.to_owned()),
             zone: chrono_tz::Pacific::Apia,
             metadata: metadata(),
+            billing: billing(text),
             ..subject.new_customer()
         };
         let opened = subject.open(tenant, customer.clone(), None, bare_catalog()).await.expect("opened");

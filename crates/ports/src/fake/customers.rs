@@ -63,7 +63,7 @@ impl Customers for Memory {
 }
 
 fn apply(customer: &mut Customer, change: CustomerChange) {
-    let CustomerChange { name, email, zone, metadata } = change;
+    let CustomerChange { name, email, zone, metadata, billing } = change;
     if let Some(name) = name {
         customer.name = name;
     }
@@ -75,5 +75,8 @@ fn apply(customer: &mut Customer, change: CustomerChange) {
     }
     if let Some(metadata) = metadata {
         customer.metadata = metadata;
+    }
+    if let Some(billing) = billing {
+        customer.billing = billing;
     }
 }

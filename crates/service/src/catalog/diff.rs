@@ -7,7 +7,7 @@ use domain::{
     TaxRule, Trial, Validity,
 };
 
-use super::value::{overage_word, prices_word, rounding_word};
+use super::value::overage_word;
 
 /// What became of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -238,7 +238,7 @@ fn add_seller(fields: &mut Fields, seller: &Seller) {
 
 fn add_tax(fields: &mut Fields, rule: &TaxRule) {
     let TaxRule { prices, rounding, seller_exempt, rates } = rule;
-    let named = [("prices", prices_word(*prices).to_owned()), ("rounding", rounding_word(*rounding).to_owned())];
+    let named = [("prices", prices.word().to_owned()), ("rounding", rounding.word().to_owned())];
     add(fields, "/tax", named);
     add(fields, "/tax", seller_exempt.iter().map(|reason| ("exempt", reason.clone())));
     for TaxRow { code, country, region, rate, label, from, until } in rates {

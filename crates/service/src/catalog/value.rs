@@ -250,33 +250,14 @@ pub(super) fn day(value: &DeValue) -> Result<NaiveDate, Wrong> {
 
 /// What prices say.
 pub(super) fn prices(value: &DeValue) -> Result<Prices, Wrong> {
-    let word = string(value)?;
-    let prices = [Prices::Exclusive, Prices::Inclusive].into_iter().find(|prices| prices_word(*prices) == word);
+    let prices = Prices::from_word(string(value)?);
     prices.ok_or_else(|| Wrong::new("unknown_value", "either \"exclusive\" or \"inclusive\""))
-}
-
-/// Its word in catalog files.
-pub(super) const fn prices_word(prices: Prices) -> &'static str {
-    match prices {
-        Prices::Exclusive => "exclusive",
-        Prices::Inclusive => "inclusive",
-    }
 }
 
 /// Where tax is rounded.
 pub(super) fn rounding(value: &DeValue) -> Result<TaxRounding, Wrong> {
-    let word = string(value)?;
-    let all = [TaxRounding::Invoice, TaxRounding::Line];
-    let rounding = all.into_iter().find(|rounding| rounding_word(*rounding) == word);
+    let rounding = TaxRounding::from_word(string(value)?);
     rounding.ok_or_else(|| Wrong::new("unknown_value", "either \"invoice\" or \"line\""))
-}
-
-/// Its word in catalog files.
-pub(super) const fn rounding_word(rounding: TaxRounding) -> &'static str {
-    match rounding {
-        TaxRounding::Invoice => "invoice",
-        TaxRounding::Line => "line",
-    }
 }
 
 fn string<'v>(value: &'v DeValue) -> Result<&'v str, Wrong> {

@@ -14,6 +14,7 @@ pub(crate) struct Model {
     pub(crate) clock: Option<Uuid>,
     pub(crate) created_at: i64,
     pub(crate) metadata: String,
+    pub(crate) billing: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -8,7 +8,10 @@ pub(crate) struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(Step { name: "m0001_ledger", sql: include_str!("m0001_ledger.sql") })]
+        vec![
+            Box::new(Step { name: "m0001_ledger", sql: include_str!("m0001_ledger.sql") }),
+            Box::new(Step { name: "m0003_billing", sql: include_str!("m0003_billing.sql") }),
+        ]
     }
 }
 

@@ -1,5 +1,6 @@
 //! Between rows and the domain: what is folded into a column, and back.
 
+mod billing;
 mod book;
 mod detail;
 mod entry;
@@ -7,6 +8,7 @@ mod grant;
 mod hold;
 mod line;
 
+pub(crate) use billing::{billing_from_text, billing_to_text};
 pub(crate) use book::{book, book_row};
 pub(crate) use entry::{HoldAfter, draws_from_text, draws_to_text, entry, entry_row};
 pub(crate) use grant::{grant, grant_row};

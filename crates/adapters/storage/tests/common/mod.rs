@@ -1,7 +1,7 @@
 //! One customer of one tenant, for tests of several stores on one database.
 
 use domain::rules::{self, NewGrant};
-use domain::{Credits, Customer, CustomerId, Grant, HoldId, Instant, Source, TenantId};
+use domain::{Billing, Credits, Customer, CustomerId, Grant, HoldId, Instant, Source, TenantId};
 use ports::{Command, CommandKey, Decide};
 use uuid::Uuid;
 
@@ -22,6 +22,7 @@ pub(crate) fn customer() -> Customer {
         clock: None,
         created_at: start(),
         metadata: Vec::new(),
+        billing: Billing::default(),
     }
 }
 

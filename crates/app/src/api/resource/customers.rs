@@ -3,6 +3,7 @@
 use domain::{ClockId, Customer};
 use poem::web::Data;
 use poem_openapi::param::{Header, Path, Query};
+use poem_openapi::types::MaybeUndefined;
 use poem_openapi::{Object, OpenApi};
 use ports::{CommandKey, CustomerChange};
 use serde::Deserialize;
@@ -18,7 +19,7 @@ use crate::api::flaw::FieldCode;
 use crate::api::idempotency::IdempotencyKey;
 use crate::api::problem::Problem;
 use crate::api::refused::refused;
-use crate::api::shape::{CustomerBody, List, page};
+use crate::api::shape::{BillingRequest, CustomerBody, List, page};
 use crate::api::wire::{Email, Id, Limit, Metadata, Text, Zone};
 use crate::http::auth::{Caller, Operator};
 use crate::http::scope::Scope;
@@ -40,6 +41,8 @@ pub(crate) struct CustomerRequest {
     test_clock: Option<Id<ClockId>>,
     /// Your own notes.
     metadata: Option<Metadata>,
+    /// Who they are on an invoice.
+    billing: Option<BillingRequest>,
 }
 
 /// What is known of a customer, changed. What is not said stays.
@@ -47,14 +50,19 @@ pub(crate) struct CustomerRequest {
 #[serde(deny_unknown_fields)]
 #[oai(skip_serializing_if_is_none)]
 pub(crate) struct CustomerPatch {
-    /// What they are called.
-    name: Option<Text<255>>,
-    /// Where mail goes.
-    email: Option<Email>,
+    /// What they are called; `null` forgets it.
+    #[serde(default)]
+    name: MaybeUndefined<Text<255>>,
+    /// Where mail goes; `null` forgets it.
+    #[serde(default)]
+    email: MaybeUndefined<Email>,
     /// IANA time zone; it moves no end that was fixed before.
     time_zone: Option<Zone>,
     /// Your own notes, all of them.
     metadata: Option<Metadata>,
+    /// Who they are on an invoice, all of it; `null` forgets it.
+    #[serde(default)]
+    billing: MaybeUndefined<BillingRequest>,
 }
 
 impl CustomerRequest {
@@ -66,6 +74,21 @@ impl CustomerRequest {
             zone: self.time_zone.map(|zone| zone.0),
             clock: self.test_clock.map(|clock| clock.find()).transpose()?,
             metadata: self.metadata.unwrap_or_default().into_pairs(),
+            billing: self.billing.unwrap_or_default().read()?,
+        })
+    }
+}
+
+impl CustomerPatch {
+    fn change(self) -> Result<CustomerChange, Problem> {
+        let Self { name, email, time_zone, metadata, billing } = self;
+        let billing: Option<Option<BillingRequest>> = billing.into();
+        Ok(CustomerChange {
+            name: name.map_value(Text::into_text).into(),
+            email: email.map_value(Email::into_text).into(),
+            zone: time_zone.map(|zone| zone.0),
+            metadata: metadata.map(Metadata::into_pairs),
+            billing: billing.map(|said| said.unwrap_or_default().read()).transpose()?,
         })
     }
 }
@@ -145,13 +168,7 @@ impl Customers {
     ) -> Result<Answer<CustomerBody>, refused!(CustomerNotFound)> {
         caller.require(Scope::Customers)?;
         let id = access::customer(&ctx, &caller, Some(&customer.0)).await?;
-        let CustomerPatch { name, email, time_zone, metadata } = body.into_inner();
-        let change = CustomerChange {
-            name: name.map(|name| Some(name.into_text())),
-            email: email.map(|email| Some(email.into_text())),
-            zone: time_zone.map(|zone| zone.0),
-            metadata: metadata.map(Metadata::into_pairs),
-        };
+        let change = body.into_inner().change()?;
         Ok(Answer::of(&changed(&ctx, &caller, id, change).await?.into()))
     }
 
@@ -174,7 +191,7 @@ impl Customers {
             return Err(Problem::field("/external_id", FieldCode::Malformed, detail).into());
         }
         request.external_id = Some(customer.0);
-        let says_metadata = request.metadata.is_some();
+        let (says_metadata, says_billing) = (request.metadata.is_some(), request.billing.is_some());
         let sign_up = request.sign_up()?;
         let opened = customer::sign_up(&ctx, caller.tenant(), sign_up.clone(), None).await?;
         if opened.created {
@@ -185,6 +202,7 @@ impl Customers {
             email: sign_up.email.map(Some),
             zone: sign_up.zone,
             metadata: says_metadata.then_some(sign_up.metadata),
+            billing: says_billing.then_some(sign_up.billing),
         };
         Ok(Answer::of(&changed(&ctx, &caller, opened.customer.id, change).await?.into()))
     }

@@ -1,11 +1,11 @@
-//! The catalog, its offers, and what to buy.
+//! The catalog and its offers.
 
-use domain::{Advice, Basket, Catalog, Operation, Pack, Plan, UnitPrice};
+use domain::{Catalog, Operation, Pack, Plan, UnitPrice};
 use poem_openapi::Object;
 use ports::Published;
 use service::catalog::Change;
 
-use crate::api::problem::SuggestedPack;
+use super::{OrderTermsBody, RefundTermsBody, SellerBody, TaxBody};
 use crate::api::wire::{CreditsText, MoneyBody, Time};
 
 /// A priced kind of work.
@@ -135,6 +135,14 @@ pub(crate) struct CatalogBody {
     pub(crate) trial_credits: Option<CreditsText>,
     /// Credits every month.
     pub(crate) free_tier_credits: Option<CreditsText>,
+    /// Who issues invoices.
+    pub(crate) seller: Option<SellerBody>,
+    /// How sales are taxed.
+    pub(crate) tax: TaxBody,
+    /// How long orders wait for their payment.
+    pub(crate) orders: OrderTermsBody,
+    /// When customers can have their money back by themselves; absent where never.
+    pub(crate) refunds: Option<RefundTermsBody>,
     /// The catalog file, to the letter.
     pub(crate) toml: String,
 }
@@ -152,6 +160,10 @@ impl CatalogBody {
             plans: catalog.plans.iter().map(PlanBody::from).collect(),
             trial_credits: catalog.trial.as_ref().map(|trial| trial.credits.into()),
             free_tier_credits: catalog.free_tier.as_ref().map(|tier| tier.credits.into()),
+            seller: catalog.seller.as_ref().map(SellerBody::from),
+            tax: TaxBody::from(&catalog.tax),
+            orders: catalog.orders.into(),
+            refunds: catalog.refunds.map(RefundTermsBody::from),
             toml: published.text.clone(),
         }
     }
@@ -204,52 +216,4 @@ pub(crate) struct DiffBody {
     pub(crate) base: u32,
     /// The differences; none where the catalogs say the same.
     pub(crate) changes: Vec<ChangeBody>,
-}
-
-/// So many of some packs.
-#[derive(Clone, Debug, Object)]
-#[oai(rename = "Basket")]
-pub(crate) struct BasketBody {
-    /// Which packs, how many of each.
-    pub(crate) packs: Vec<SuggestedPack>,
-    /// Credits of all of them.
-    pub(crate) credits: u64,
-    /// Price of all of them.
-    pub(crate) price: MoneyBody,
-}
-
-impl From<&Basket> for BasketBody {
-    fn from(basket: &Basket) -> Self {
-        let pack = |(pack, quantity): &(String, u32)| SuggestedPack { pack: pack.clone(), quantity: *quantity };
-        Self { packs: basket.packs.iter().map(pack).collect(), credits: basket.credits, price: basket.price.into() }
-    }
-}
-
-/// What to buy for a need.
-#[derive(Clone, Debug, Object)]
-#[oai(rename = "Advice", skip_serializing_if_is_none)]
-pub(crate) struct AdviceBody {
-    /// Credits needed.
-    pub(crate) pages: u64,
-    /// The cheapest combination of packs that covers it.
-    pub(crate) best: Option<BasketBody>,
-    /// The cheapest single pack that covers it.
-    pub(crate) single: Option<BasketBody>,
-    /// The need is above the largest pack: ask for a quote.
-    pub(crate) contact_sales: bool,
-    /// Where to ask.
-    pub(crate) contact_url: Option<String>,
-}
-
-impl AdviceBody {
-    /// The advice for a need.
-    pub(crate) fn of(pages: u64, advice: &Advice, catalog: &Catalog) -> Self {
-        Self {
-            pages,
-            best: advice.best.as_ref().map(BasketBody::from),
-            single: advice.single.as_ref().map(BasketBody::from),
-            contact_sales: advice.contact_sales,
-            contact_url: catalog.links.support.clone().filter(|_| advice.contact_sales),
-        }
-    }
 }

@@ -4,6 +4,7 @@ use domain::{Balance, Catalog, Customer, CustomerId, Expiring, GrantId, Standing
 use poem_openapi::Object;
 use service::balance::View;
 
+use super::BillingBody;
 use crate::api::wire::{CreditsText, Id, Metadata, Time};
 
 /// Who holds credits.
@@ -26,6 +27,8 @@ pub(crate) struct CustomerBody {
     pub(crate) created_at: Time,
     /// The operator's own notes.
     pub(crate) metadata: Metadata,
+    /// Who they are on an invoice, where that is known.
+    pub(crate) billing: Option<BillingBody>,
 }
 
 impl From<Customer> for CustomerBody {
@@ -39,6 +42,7 @@ impl From<Customer> for CustomerBody {
             test_clock: customer.clock.map(|clock| clock.to_string()),
             created_at: customer.created_at.into(),
             metadata: customer.metadata.into(),
+            billing: BillingBody::of(customer.billing),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The shapes of answers, one file a thing.
 
+mod advice;
+mod billing;
 mod catalog;
 mod customer;
 mod entry;
@@ -7,15 +9,17 @@ mod estimate;
 mod grant;
 mod hold;
 mod list;
+mod selling;
 mod usage;
 
-pub(crate) use catalog::{
-    AdviceBody, AppliedBody, CatalogBody, ChangeBody, DiffBody, OperationBody, PackBody, PlanBody,
-};
+pub(crate) use advice::AdviceBody;
+pub(crate) use billing::{BillingBody, BillingRequest};
+pub(crate) use catalog::{AppliedBody, CatalogBody, ChangeBody, DiffBody, OperationBody, PackBody, PlanBody};
 pub(crate) use customer::{BalanceBody, BalanceView, CustomerBody};
 pub(crate) use entry::EntryBody;
 pub(crate) use estimate::{DrawBody, EstimateBody, LineBody};
 pub(crate) use grant::GrantBody;
 pub(crate) use hold::{HoldBody, PostedHold};
 pub(crate) use list::{List, Nullable, page};
+pub(crate) use selling::{OrderTermsBody, RefundTermsBody, SellerBody, TaxBody};
 pub(crate) use usage::{ExplanationBody, PostedUsage, ReversalBody, UsageBody};

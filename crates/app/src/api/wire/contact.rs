@@ -1,6 +1,7 @@
-//! How and when a customer is met: mail addresses and time zones.
+//! How, where and when a customer is met: mail addresses, countries and time zones.
 
 use chrono_tz::Tz;
+use domain::Country;
 use poem_openapi::registry::MetaSchema;
 use serde_json::json;
 
@@ -42,6 +43,26 @@ impl WireText for Email {
 }
 wire_text!(Email);
 
+/// A country's ISO 3166-1 code of two letters: `DE`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct CountryCode(pub(crate) Country);
+
+impl WireText for CountryCode {
+    fn read(text: &str) -> Result<Self, Flaw> {
+        let unknown = || Flaw::new(FieldCode::Unknown, "An ISO 3166-1 code of two capital letters such as `DE`.");
+        Country::from_code(text).map(Self).ok_or_else(unknown)
+    }
+
+    fn write(&self) -> String {
+        self.0.code().to_owned()
+    }
+
+    fn schema() -> MetaSchema {
+        MetaSchema { pattern: Some("^[A-Z]{2}$".to_owned()), example: Some(json!("DE")), ..MetaSchema::new("string") }
+    }
+}
+wire_text!(CountryCode);
+
 /// An IANA time zone by its name: `Europe/Berlin`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Zone(pub(crate) Tz);
@@ -73,6 +94,14 @@ mod tests {
         }
         for wrong in ["ada", "@b", "a@", "a b@c", "a@b c", "", "a@b\n"] {
             assert!(Email::read(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_country_is_known_by_its_code() {
+        assert_eq!(CountryCode::read("DE").map(|code| code.write()), Ok("DE".to_owned()));
+        for wrong in ["", "de", "DEU", "EU", "UK", "Germany"] {
+            assert_eq!(CountryCode::read(wrong).unwrap_err().code, FieldCode::Unknown, "{wrong}");
         }
     }
 

@@ -19,7 +19,7 @@ use serde::de::{self, Visitor};
 
 use super::flaw::{FieldCode, Flaw};
 
-pub(crate) use contact::{Email, Zone};
+pub(crate) use contact::{CountryCode, Email, Zone};
 pub(crate) use credits::{CreditsNumber, CreditsText};
 pub(crate) use id::Id;
 pub(crate) use limit::Limit;

@@ -1,6 +1,6 @@
 //! Words of a closed list.
 
-use domain::{HoldStatus, Kind};
+use domain::{HoldStatus, Kind, Locale};
 use poem_openapi::registry::MetaSchema;
 
 use super::{FieldCode, Flaw, WireText, wire_text};
@@ -28,6 +28,15 @@ macro_rules! worded {
 }
 
 worded! { HoldStatus Kind Scope }
+
+/// A locale's word is its tag.
+impl Worded for Locale {
+    const EACH: &'static [Self] = &Self::ALL;
+
+    fn spelled(self) -> &'static str {
+        self.tag()
+    }
+}
 
 /// One of them, by its word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -42,8 +42,8 @@ impl Step {
                  WHERE books.tenant = {u0} AND books.customer = {u1} AND books.sequence = {i2}"
             }
             Self::Customers => {
-                "INSERT INTO customers (tenant, customer, external_id, name, email, zone, clock, created_at, metadata) \
-                 SELECT {u0}, {u1}, {t2}, {t3}, {t4}, {t5}, {u6}, {i7}, {t8} {from}"
+                "INSERT INTO customers (tenant, customer, external_id, name, email, zone, clock, created_at, metadata, \
+                 billing) SELECT {u0}, {u1}, {t2}, {t3}, {t4}, {t5}, {u6}, {i7}, {t8}, {t9} {from}"
             }
             // The third value is the sequence before, which a new book does not have.
             Self::NewBooks => {
