@@ -21,7 +21,7 @@ fn details() -> Value {
 async fn r36_billing_details_are_kept_as_they_are_said(house: &House) {
     let made = house.operator.post("/v1/customers", &json!({"billing": details()})).await.is(201);
     assert_eq!(made["billing"], details());
-    let path = format!("/v1/customers/{}", made["id"].as_str().unwrap());
+    let path = format!("/v1/customers/{}", made["id"].as_str().expect("an id"));
     assert_eq!(house.operator.get(&path).await.is(200), made);
     let listed = house.operator.walk("/v1/customers").await;
     assert_eq!(listed.iter().find(|customer| customer["id"] == made["id"]), Some(&made));
@@ -41,7 +41,7 @@ async fn r36_billing_details_are_kept_as_they_are_said(house: &House) {
 async fn r36_billing_details_are_changed_as_a_whole(house: &House) {
     let ada = json!({"name": "Ada", "email": "ada@example.com", "billing": details()});
     let made = house.operator.post("/v1/customers", &ada).await.is(201);
-    let path = format!("/v1/customers/{}", made["id"].as_str().unwrap());
+    let path = format!("/v1/customers/{}", made["id"].as_str().expect("an id"));
     let patch = async |change: Value| house.operator.patch(&path, &change).await.is(200);
     assert_eq!(patch(json!({"metadata": {}})).await, made);
     let moved = patch(json!({"billing": {"country": "AT", "tax_id": "atu 13585627"}})).await;
@@ -92,7 +92,7 @@ async fn r36_billing_details_that_cannot_be_are_refused(house: &House) {
 async fn r40_a_replay_tells_the_billing_details_of_then(house: &House) {
     let body = json!({"billing": details()});
     let made = house.operator.post_with("billing-then", "/v1/customers", &body).await.is(201);
-    let path = format!("/v1/customers/{}", made["id"].as_str().unwrap());
+    let path = format!("/v1/customers/{}", made["id"].as_str().expect("an id"));
     house.operator.patch(&path, &json!({"billing": null})).await.is(200);
     let again = house.operator.post_with("billing-then", "/v1/customers", &body).await;
     assert!(again.is_replay());

@@ -26,8 +26,8 @@ async fn r21_the_catalog_tells_its_terms_of_sale(store: Store) {
     let catalog = House::open(store, "perfectparser").operator.get("/v1/catalog").await.is(200);
     let refunds = json!({"first_purchase_only": true, "within": "P7D", "used_under_percent": 10});
     assert_eq!(catalog["refunds"], refunds);
-    let rates = catalog["tax"]["rates"].as_array().unwrap();
-    let sales_tax = rates.iter().find(|rate| rate["code"] == "new_york").unwrap();
+    let rates = catalog["tax"]["rates"].as_array().expect("rates");
+    let sales_tax = rates.iter().find(|rate| rate["code"] == "new_york").expect("a rate");
     assert_eq!((&sales_tax["region"], &sales_tax["rate"]), (&json!("NY"), &json!("8.875")));
 }
 

@@ -4,7 +4,7 @@ use folio_domain::{Billing, Country, Customer, CustomerId, Instant, TaxCategory,
 use uuid::Uuid;
 
 fn country(code: &str) -> Country {
-    Country::from_code(code).unwrap()
+    Country::from_code(code).expect("a country")
 }
 
 fn customer(billing: Billing) -> Customer {

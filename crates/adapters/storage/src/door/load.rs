@@ -252,7 +252,7 @@ impl Loader {
     async fn load_openings(&self, tasks: &[Task], loaded: &mut Loaded) -> Result<(), DbErr> {
         let openings = || {
             tasks.iter().filter_map(|task| match &task.work {
-                Work::Open(opening) => Some(opening),
+                Work::Open(opening) => Some(&**opening),
                 Work::Post(_) => None,
             })
         };

@@ -27,7 +27,7 @@ const QUEUE: usize = 20_000;
 /// What waits to be decided.
 pub(crate) enum Work {
     Post(Command),
-    Open(Opening),
+    Open(Box<Opening>),
 }
 
 /// What it came to.
@@ -127,7 +127,7 @@ impl Ledger for Store {
     }
 
     async fn open(&self, opening: Opening) -> Result<Opened, PostError> {
-        match self.door.ask(vec![Work::Open(opening)]).await.pop() {
+        match self.door.ask(vec![Work::Open(Box::new(opening))]).await.pop() {
             Some(Ok(Answer::Opened(opened))) => Ok(opened),
             Some(Err(error)) => Err(error),
             Some(Ok(Answer::Posted(_))) | None => Err(wrong_answer()),
