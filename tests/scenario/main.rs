@@ -5,6 +5,7 @@ mod bad_upload;
 mod batch;
 mod clocks;
 mod document;
+mod freezes;
 mod furnished;
 mod holds;
 mod hostile;
