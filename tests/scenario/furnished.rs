@@ -80,6 +80,8 @@ impl Furnished {
         let key = customer.post("/v1/keys", json!({"name": "furniture"})).await.is(201);
         let id = |thing: &Value| thing["id"].as_str().expect("an id").to_owned();
         let entry = id(&customer.entries().await[0]);
+        let frozen = house.customer().await;
+        operator.post(&frozen.path("freeze"), &json!({})).await.is(200);
         let ids = [
             ("customer", customer.id.clone()),
             ("clock", clock.id),
@@ -89,6 +91,7 @@ impl Furnished {
             ("key", id(&key)),
             ("entry", entry),
             ("version", "1".to_owned()),
+            ("frozen", frozen.id),
         ];
         let toml = operator.get("/v1/catalog").await.is(200)["toml"].as_str().expect("a file").to_owned();
         let estimate = hold["estimate"].as_str().expect("an id").to_owned();
@@ -105,6 +108,9 @@ impl Furnished {
         if operation.id == "upsertCustomer" {
             return "/v1/customers/user_of_the_test".to_owned();
         }
+        if operation.id == "unfreezeCustomer" {
+            return format!("/v1/customers/{}/unfreeze", self.ids["frozen"]);
+        }
         let path =
             self.ids.iter().fold(operation.path.clone(), |path, (name, id)| path.replace(&format!("{{{name}}}"), id));
         assert!(!path.contains('{'), "{path}: tell the tests what goes there");
@@ -120,7 +126,7 @@ impl Furnished {
         match operation.id.as_str() {
             "createEstimate" | "createHold" => job,
             "captureHold" => json!({"items": [{"item": 0, "quantity": 2}]}),
-            "releaseHold" | "revokeGrant" => json!({"reason": "a test"}),
+            "releaseHold" | "revokeGrant" | "freezeCustomer" | "unfreezeCustomer" => json!({"reason": "a test"}),
             "extendHold" => json!({"ttl": "PT2H"}),
             "recordUsage" => usage,
             "recordUsageBatch" => json!({"lines": [{"key": format!("line-of-{customer}"), "usage": usage}]}),

@@ -55,7 +55,10 @@ async fn r40_a_replay_is_the_first_answer_whatever_has_happened_since(house: &Ho
         let first = house.operator.post_with(&key, &path, &body).await;
         assert!([200, 201].contains(&first.status), "{id}: {}", first.text());
 
-        // Credits come and go, and customers change their names.
+        // Credits come and go, and customers thaw and change their names.
+        if id == "freezeCustomer" {
+            house.operator.post(&here.customer.path("unfreeze"), &json!({})).await.is(200);
+        }
         here.customer.grant(json!({"amount": "4", "priority": 1})).await;
         here.customer.charged("extract", 7).await;
         if let Ok(made) = serde_json::from_slice::<Value>(&first.body)
@@ -134,7 +137,7 @@ async fn r40_credits_move_only_with_a_key(house: &House) {
     assert_eq!(here.customer.entries().await, before);
 }
 
-const MOVE_CREDITS: [&str; 9] = [
+const MOVE_CREDITS: [&str; 11] = [
     "createHold",
     "captureHold",
     "releaseHold",
@@ -144,6 +147,8 @@ const MOVE_CREDITS: [&str; 9] = [
     "createGrant",
     "extendGrant",
     "revokeGrant",
+    "freezeCustomer",
+    "unfreezeCustomer",
 ];
 
 async fn r40_a_key_may_be_quoted(house: &House) {

@@ -6,6 +6,7 @@ mod batch;
 mod billing_details;
 mod clocks;
 mod document;
+mod freezes;
 mod furnished;
 mod holds;
 mod hostile;

@@ -75,7 +75,7 @@ async fn r44_entries_tell_what_they_changed_beyond_credits(house: &House) {
     assert_eq!(of("reverse")[0]["quantity"], 6);
 }
 
-/// A customer with every kind of entry in their journal.
+/// A customer with every kind of entry in their journal that a call can lead to.
 async fn story(house: &House) -> Customer {
     let (ada, clock) = house.customer_at("2026-01-31T10:00:00Z").await;
     let operator = &house.operator;
@@ -103,9 +103,11 @@ async fn story(house: &House) -> Customer {
     let hold = ada.started(json!({"operation": "extract", "items": [{"quantity": 2}]})).await;
     ada.on_hold(&hold, "release", &json!({"reason": "called off"})).await.is(200);
     ada.started(json!({"operation": "extract", "items": [{"quantity": 3}]})).await;
+    operator.post(&ada.path("freeze"), &json!({"reason": "chargeback"})).await.is(200);
+    operator.post(&ada.path("unfreeze"), &json!({})).await.is(200);
     let kinds: std::collections::BTreeSet<_> =
         ada.entries().await.iter().map(|it| text(&it["kind"]).to_owned()).collect();
-    assert_eq!(kinds.len(), 12, "{kinds:?}");
+    assert_eq!(kinds.len(), 14, "{kinds:?}");
     ada
 }
 

@@ -14,6 +14,7 @@ schemathesis.openapi.format("time-zone", strategies.sampled_from(ZONES))
 
 STATE = {
     "cursor_invalid",
+    "customer_frozen",
     "etag_mismatch",
     "idempotency_key_reused",
     "insufficient_credits",

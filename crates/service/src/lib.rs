@@ -9,6 +9,7 @@ pub mod customer;
 pub mod estimate;
 pub mod explain;
 mod failure;
+pub mod freeze;
 pub mod grant;
 pub mod hold;
 pub mod key;

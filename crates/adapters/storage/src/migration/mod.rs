@@ -10,8 +10,8 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
             Box::new(Step { name: "m0001_ledger", sql: include_str!("m0001_ledger.sql") }),
-            Box::new(Step { name: "m0003_billing", sql: include_str!("m0003_billing.sql") }),
             Box::new(Step { name: "m0002_frozen", sql: include_str!("m0002_frozen.sql") }),
+            Box::new(Step { name: "m0003_billing", sql: include_str!("m0003_billing.sql") }),
             Box::new(Step { name: "m0004_sales", sql: include_str!("m0004_sales.sql") }),
         ]
     }

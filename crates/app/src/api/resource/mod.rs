@@ -5,6 +5,7 @@ mod catalog;
 mod clocks;
 mod customers;
 mod estimates;
+mod freezes;
 mod grants;
 mod holds;
 mod invoices;
@@ -65,6 +66,7 @@ pub(crate) fn all() -> impl OpenApi {
         grants::Grants,
         ledger::Ledger,
         customers::Customers,
+        freezes::Freezes,
         keys::Keys,
         catalog::Catalogs,
         orders::Orders,

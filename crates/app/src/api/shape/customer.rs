@@ -2,6 +2,7 @@
 
 use domain::{Balance, Catalog, Customer, CustomerId, Expiring, GrantId, Standing};
 use poem_openapi::Object;
+use ports::Posted;
 use service::balance::View;
 
 use super::BillingBody;
@@ -92,11 +93,11 @@ pub(crate) struct BalanceView {
     pub(crate) available: CreditsText,
     /// Credits promised to open holds.
     pub(crate) held: CreditsText,
-    /// `ok`, `low`, `zero` or `frozen`; only of now.
+    /// `ok`, `low`, `zero` or `frozen`; only of now, and after a freeze.
     pub(crate) state: Option<String>,
     /// Credits that will expire, the soonest first; only of now.
     pub(crate) expiring: Option<Vec<ExpiringBody>>,
-    /// The journal's length; only of now. It is the `ETag`.
+    /// The journal's length; only of now, and after a command. It is the `ETag`.
     pub(crate) sequence: Option<u64>,
     /// The instant that this is of.
     pub(crate) at: Time,
@@ -116,6 +117,17 @@ impl BalanceView {
             sequence: Some(view.book.sequence),
             at: view.now.into(),
         }
+    }
+
+    /// The balance after a command, so that a replay tells the same (R40): a standing that the command did not make
+    /// is not in it. `None` where it wrote nothing.
+    pub(crate) fn after(customer: CustomerId, posted: &Posted, standing: Option<Standing>) -> Option<Self> {
+        let at = posted.entries.last()?.at.into();
+        Some(Self {
+            state: standing.map(|standing| standing.word().to_owned()),
+            sequence: Some(posted.sequence),
+            ..Self::past(customer, posted.balance, at)
+        })
     }
 
     /// The balance of a past instant.
