@@ -10,7 +10,6 @@
 
 mod asks;
 mod case;
-mod sales;
 mod walk;
 
 pub mod audit;
@@ -35,6 +34,7 @@ pub mod outbox;
 pub mod payers;
 pub mod payments;
 pub mod reversals;
+pub mod sales;
 pub mod settling;
 pub mod spending;
 pub mod tenants;

@@ -55,7 +55,8 @@ pub(crate) fn odd_taxed(text: &str) -> Taxed {
 }
 
 /// An open order as it is placed, of whoever.
-pub(crate) fn placed(subject: &Subject) -> PlacedOrder {
+#[must_use]
+pub fn placed(subject: &Subject) -> PlacedOrder {
     let customer = CustomerId(subject.uuid());
     let line = OrderLine {
         pack: "starter".to_owned(),
@@ -148,12 +149,15 @@ pub(crate) fn odd_order(subject: &Subject, text: &str) -> PlacedOrder {
     }
 }
 
-pub(crate) fn grant(placed: &PlacedOrder, number: u32) -> GrantId {
+/// The grant of this number, of the order's customer.
+#[must_use]
+pub fn grant(placed: &PlacedOrder, number: u32) -> GrantId {
     GrantId { customer: placed.order.customer, number }
 }
 
 /// A refund of one of the order's grants.
-pub(crate) fn given_back(placed: &PlacedOrder, number: u32, of: u32) -> GivenBack {
+#[must_use]
+pub fn given_back(placed: &PlacedOrder, number: u32, of: u32) -> GivenBack {
     let part =
         GivenBackPart { grant: grant(placed, of), credits: credits("0.000001"), net: money(100), tax: money(19) };
     GivenBack {
@@ -200,7 +204,9 @@ pub(crate) fn document(build: BuildDocument) -> NewDocument {
     }
 }
 
-pub(crate) fn change(placed: &PlacedOrder, document: Option<NewDocument>) -> OrderChange {
+/// A change of an order, that answers nobody.
+#[must_use]
+pub fn change(placed: &PlacedOrder, document: Option<NewDocument>) -> OrderChange {
     OrderChange { placed: placed.clone(), document, reply: None }
 }
 
