@@ -13,14 +13,14 @@ pub fn invoice(number: &str) -> Invoice {
     Invoice::new(InvoiceKind::Invoice, facts(number), taxed()).expect("consistent")
 }
 
-fn taxed() -> Taxed {
+pub(crate) fn taxed() -> Taxed {
     let treatment = TaxTreatment::at("19".parse().expect("a rate"), "VAT");
     let unit_price = Money { minor: 10_000, currency: Currency::EUR };
     let sale = Sale { description: "1,000 credits".into(), quantity: 1, unit_price, treatment };
     TaxRule::default().tax(&[sale]).expect("taxable")
 }
 
-fn facts(number: &str) -> InvoiceFacts {
+pub(crate) fn facts(number: &str) -> InvoiceFacts {
     let day = |text: &str| text.parse().expect("a day");
     let party = |name: &str, tax_id: Option<&str>| Party {
         name: name.into(),

@@ -9,7 +9,11 @@ use super::asks::{
     start,
 };
 use super::case::{Case, reply};
-use crate::{Command, CustomerChange, EntryFilter, HoldFilter, PostError};
+use super::sales::{change, document, mailbox, placed, usual};
+use crate::{
+    Command, CustomerChange, EntryFilter, HoldFilter, IssuedFilter, MailStatus, NewDocument, OrderFilter, OutboxMail,
+    PostError, StoreError,
+};
 
 /// A customer with something of everything, and a tenant with nothing of it.
 async fn case_and_stranger(subject: Subject) -> (Case, TenantId) {
@@ -111,6 +115,38 @@ pub async fn r42_nothing_else_of_another_tenant_is_found(subject: Subject) {
     // Whether this is a fault or nothing is the adapter's choice; the clock must not move.
     let _ = subject.clocks.set(stranger, clock, day(9)).await;
     assert_eq!(subject.clocks.get(tenant, clock).await.expect("a read").expect("the clock").frozen_at, day(1));
+}
+
+/// No order, document or mail is found or changed across tenants; documents of the same number do not meet.
+pub async fn r42_sales_of_another_tenant_are_not_found(subject: Subject) {
+    let (tenant, stranger) = (subject.tenant().await, subject.tenant().await);
+    let order = subject.place(tenant, placed(&subject)).await;
+    let (id, customer) = (order.order.id, order.order.customer);
+    let mailed = NewDocument { to: Some(mailbox()), ..document(usual()) };
+    let saved = subject.orders.save(tenant, change(&order, Some(mailed))).await.expect("saved");
+    let number = saved.invoice.clone().expect("a number");
+    assert_eq!(subject.orders.get(stranger, id).await.expect("a read"), None);
+    assert_eq!(subject.orders.find(id).await.expect("a read"), Some((tenant, saved.clone())));
+    assert_eq!(subject.issued.issued(stranger, &number).await.expect("a read"), None);
+    for customer in [None, Some(customer)] {
+        let filter = OrderFilter { customer, status: None };
+        assert!(subject.orders.list(stranger, filter, &newest(10)).await.expect("a read").items.is_empty());
+        let filter = IssuedFilter { customer, credit_notes: false };
+        assert!(subject.issued.list_issued(stranger, filter, &newest(10)).await.expect("a read").items.is_empty());
+    }
+    assert!(subject.outbox.mails(stranger, customer, &newest(10)).await.expect("a read").items.is_empty());
+    let outcome = subject.orders.save(stranger, change(&saved, None)).await;
+    assert!(matches!(outcome, Err(StoreError::Conflict)), "{outcome:?}");
+    let page = subject.outbox.mails(tenant, customer, &newest(10)).await.expect("a read");
+    let [mail] = page.items.as_slice() else { panic!("one mail, but: {page:?}") };
+    let ended = OutboxMail { status: MailStatus::Failed, due_at: None, ..mail.clone() };
+    subject.outbox.tried(stranger, &ended).await.expect("nothing to write");
+    assert_eq!(subject.outbox.mails(tenant, customer, &newest(10)).await.expect("a read"), page);
+
+    let same = subject.issue(stranger, placed(&subject), document(usual())).await.expect("issued");
+    assert_eq!(same, number);
+    assert_eq!(subject.order(tenant, id).await, saved);
+    assert_eq!(subject.issued.issued(tenant, &number).await.expect("a read").expect("its own").order, id);
 }
 
 /// Two tenants that call a customer by the same name, and their commands by the same keys, meet nowhere.

@@ -17,6 +17,7 @@ pub mod batches;
 pub mod catalogs;
 pub mod clocks;
 pub mod customers;
+pub mod documents;
 pub mod due;
 pub mod estimates;
 pub mod freezes;
@@ -29,9 +30,13 @@ pub mod keys;
 pub mod mail;
 pub mod model;
 pub mod openings;
+pub mod orders;
+pub mod outbox;
+pub mod payers;
 pub mod payments;
 pub mod reinstatements;
 pub mod reversals;
+pub mod sales;
 pub mod settling;
 pub mod spending;
 pub mod tenants;
@@ -41,7 +46,10 @@ use std::any::Any;
 use std::sync::Arc;
 
 use crate::fake::{CountingIds, SetClock};
-use crate::{Audit, Catalogs, Clocks, Customers, DueWork, Estimates, Journal, Keys, Ledger, Tenants};
+use crate::{
+    Audit, Catalogs, Clocks, Customers, DueWork, Estimates, IssuedDocuments, Journal, Keys, Ledger, Orders, Outbox,
+    Payers, Tenants,
+};
 
 /// A store that nobody else uses, empty, behind all of its ports.
 #[derive(Clone)]
@@ -66,6 +74,14 @@ pub struct Subject {
     pub due: Arc<dyn DueWork>,
     /// Its audit.
     pub audit: Arc<dyn Audit>,
+    /// Its orders.
+    pub orders: Arc<dyn Orders>,
+    /// Its documents.
+    pub issued: Arc<dyn IssuedDocuments>,
+    /// Its outbox.
+    pub outbox: Arc<dyn Outbox>,
+    /// Its payers.
+    pub payers: Arc<dyn Payers>,
     /// The clock that it was given as the real one.
     pub clock: SetClock,
     /// New ids.
@@ -78,7 +94,8 @@ impl Subject {
     /// A store that is one value behind all of its ports; `clock` is the one that it was given.
     pub fn of<S>(store: Arc<S>, clock: SetClock, keep: impl Any + Send + Sync) -> Self
     where
-        S: Ledger + Customers + Journal + Keys + Tenants + Catalogs + Estimates + Clocks + DueWork + Audit + 'static,
+        S: Ledger + Customers + Journal + Keys + Tenants + Catalogs + Estimates + Clocks + DueWork + Audit,
+        S: Orders + IssuedDocuments + Outbox + Payers + 'static,
     {
         Self {
             ledger: store.clone(),
@@ -90,7 +107,11 @@ impl Subject {
             estimates: store.clone(),
             clocks: store.clone(),
             due: store.clone(),
-            audit: store,
+            audit: store.clone(),
+            orders: store.clone(),
+            issued: store.clone(),
+            outbox: store.clone(),
+            payers: store,
             clock,
             ids: CountingIds::default(),
             keep: Arc::new(keep),
@@ -252,13 +273,41 @@ macro_rules! contract {
                 r4_a_snapshot_is_what_others_read
                 r4_a_snapshot_stands_still
                 an_empty_ledger_has_an_empty_snapshot;
+            orders:
+                an_order_is_kept_to_the_letter
+                an_order_changes_only_as_it_was_read
+                r40_an_orders_reply_is_kept_with_it
+                r40_a_changes_reply_takes_the_place_of_the_first
+                r32_orders_are_listed_and_filtered
+                r33_orders_are_asked_about_once_due
+                r7_orders_end_by_their_own_clock;
+            documents:
+                r36_a_document_is_kept_to_the_letter
+                r36_numbers_have_no_gaps
+                r36_each_year_of_a_series_counts_from_1
+                r36_a_failed_change_leaves_no_trace
+                r36_a_document_is_mailed_once
+                r36_documents_are_listed_and_filtered;
+            outbox:
+                a_mail_is_kept_to_the_letter
+                r40_a_mail_is_queued_once
+                mails_are_listed_in_their_order
+                a_mail_is_taken_until_its_time_ends
+                takers_at_once_never_get_the_same_mail
+                a_tried_mail_is_taken_again_only_when_due
+                a_late_report_never_sends_a_mail_again;
+            payers:
+                r34_a_payer_is_kept_to_the_letter
+                r34_a_payer_changes_only_as_it_was_read
+                r42_payers_of_another_tenant_are_not_found;
             isolation:
                 r42_the_journal_of_another_tenant_is_empty
                 r42_a_customer_of_another_tenant_is_not_found
                 r42_customers_of_another_tenant_are_not_found
                 r42_keys_of_another_tenant_are_not_found
                 r42_nothing_else_of_another_tenant_is_found
-                r42_tenants_with_the_same_names_do_not_meet;
+                r42_tenants_with_the_same_names_do_not_meet
+                r42_sales_of_another_tenant_are_not_found;
         }
     };
     (@mail $fresh:ident) => {

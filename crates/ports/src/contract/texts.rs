@@ -15,7 +15,7 @@ use super::case::Case;
 use crate::Posted;
 
 /// Texts that stores, statements and encodings have stumbled over. U+0000 is none: the API takes no such text.
-const TEXTS: [&str; 16] = [
+pub(crate) const TEXTS: [&str; 16] = [
     "",
     " spaces around ",
     "O'Brien said \"no\" \\ `yes` $1 ? :name %s",
