@@ -6,7 +6,7 @@ use ports::{OrderChange, OrderFilter, Orders, Page, PageAsk, PlacedOrder, Reply,
 use sea_orm::sea_query::Condition;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
 };
 use uuid::Uuid;
 
@@ -34,20 +34,9 @@ async fn change(to: &impl ConnectionTrait, tenant: TenantId, placed: PlacedOrder
 }
 
 impl Store {
-    /// Orders by one of their two due columns.
-    async fn due_orders(
-        &self,
-        due: Column,
-        whose: Condition,
-        at: Instant,
-        limit: u32,
-    ) -> Result<Vec<(TenantId, OrderId)>, StoreError> {
-        let query = Entity::find()
-            .select_only()
-            .columns([Column::Tenant, Column::Id])
-            .filter(whose.add(due.lte(millis(at))))
-            .order_by_asc(due)
-            .limit(u64::from(limit));
+    /// Where the first of these orders are.
+    async fn places(&self, orders: Select<Entity>, limit: u32) -> Result<Vec<(TenantId, OrderId)>, StoreError> {
+        let query = orders.select_only().columns([Column::Tenant, Column::Id]).limit(u64::from(limit));
         let rows = query.into_tuple::<(Uuid, Uuid)>().all(&self.read).await.map_err(fault)?;
         Ok(rows.into_iter().map(|(tenant, id)| (TenantId(tenant), OrderId(id))).collect())
     }
@@ -95,12 +84,12 @@ impl Orders for Store {
 
     async fn get(&self, tenant: TenantId, id: OrderId) -> Result<Option<PlacedOrder>, StoreError> {
         let found = Entity::find_by_id((tenant.0, id.0)).one(&self.read).await.map_err(fault)?;
-        found.map(row::order).transpose().map_err(fault)
+        found.as_ref().map(row::order).transpose().map_err(fault)
     }
 
     async fn find(&self, id: OrderId) -> Result<Option<(TenantId, PlacedOrder)>, StoreError> {
         let found = Entity::find().filter(Column::Id.eq(id.0)).one(&self.read).await.map_err(fault)?;
-        found.map(|found| Ok((TenantId(found.tenant), row::order(found)?))).transpose().map_err(fault)
+        found.map(|found| Ok((TenantId(found.tenant), row::order(&found)?))).transpose().map_err(fault)
     }
 
     async fn list(
@@ -119,12 +108,13 @@ impl Orders for Store {
             let id: OrderId = cursor.parse().map_err(|_| StoreError::BadCursor)?;
             query = query.filter(if ask.oldest_first { Column::Id.gt(id.0) } else { Column::Id.lt(id.0) });
         }
-        let orders = all(query.all(&self.read).await.map_err(fault)?, row::order)?;
+        let orders = all(query.all(&self.read).await.map_err(fault)?, |row| row::order(&row))?;
         Ok(page_of(orders, ask, |placed| placed.order.id.to_string()))
     }
 
     async fn to_ask(&self, at: Instant, limit: u32) -> Result<Vec<(TenantId, OrderId)>, StoreError> {
-        self.due_orders(Column::AskAt, Condition::all(), at, limit).await
+        let due = Entity::find().filter(Column::AskAt.lte(millis(at))).order_by_asc(Column::AskAt);
+        self.places(due, limit).await
     }
 
     async fn to_end(
@@ -133,6 +123,12 @@ impl Orders for Store {
         at: Instant,
         limit: u32,
     ) -> Result<Vec<(TenantId, OrderId)>, StoreError> {
-        self.due_orders(Column::EndsAt, Condition::all().add(by_clock(Column::Clock, clock)), at, limit).await
+        // By the clock, which is one, as well: Postgres else sorts all that is due, as `IS NULL` is no constant to it.
+        let due = Entity::find()
+            .filter(by_clock(Column::Clock, clock))
+            .filter(Column::EndsAt.lte(millis(at)))
+            .order_by_asc(Column::Clock)
+            .order_by_asc(Column::EndsAt);
+        self.places(due, limit).await
     }
 }

@@ -197,7 +197,7 @@ pub async fn r36_documents_are_listed_and_filtered(subject: Subject) {
         let mut order = placed(&subject);
         order.order.customer = customers[n % 2];
         let build = if n % 3 == 0 { credit() } else { usual() };
-        let issued_at = day(if n < 16 { 1 } else { 0 });
+        let issued_at = day(i64::from(n < 16));
         let new = NewDocument { series: series[n % 4].to_owned(), issued_at, ..document(build) };
         subject.issue(tenant, order, new).await.expect("issued");
     }

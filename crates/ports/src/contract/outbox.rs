@@ -96,7 +96,7 @@ pub async fn mails_are_listed_in_their_order(subject: Subject) {
     let customer = CustomerId(subject.uuid());
     let mut expected = Vec::new();
     for (n, id) in ["b_2", "a-b", "ab", "B", "a1", "", "_", "é"].into_iter().enumerate() {
-        let written_at = day(if n < 5 { 1 } else { 0 });
+        let written_at = day(i64::from(n < 5));
         let own = OutboxMail { customer, written_at, ..mail(&subject, id, start()) };
         queue(&subject, tenant, &own).await;
         queue(&subject, tenant, &mail(&subject, &format!("other {id}"), start())).await;

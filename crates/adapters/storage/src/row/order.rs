@@ -149,7 +149,7 @@ fn line_text(line: &OrderLine) -> LineText {
 }
 
 /// Reads an order back.
-pub(crate) fn order(row: Model) -> Result<PlacedOrder, DbErr> {
+pub(crate) fn order(row: &Model) -> Result<PlacedOrder, DbErr> {
     let text: OrderText = from_text(&row.body, "order")?;
     let customer = CustomerId(row.customer);
     let refund = |text| given_back(customer, text);
