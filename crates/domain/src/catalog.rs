@@ -6,12 +6,12 @@ use chrono_tz::Tz;
 use iso_currency::Currency;
 use thiserror::Error;
 
-use crate::billing;
 use crate::rules::Overage;
 use crate::{
-    Credits, Document, EntryId, Instant, Line, Money, OrderTerms, RefundTerms, ResultMode, Seller, Span, TaxRule,
-    UnitPrice, end_of_day_after,
+    Credits, Document, EntryId, Instant, Line, Money, OrderTerms, RefundTerms, ResultMode, Seller, Span,
+    SubscriptionTerms, TaxRule, UnitPrice, end_of_day_after,
 };
+use crate::{billing, subscription};
 
 /// What a unit of an operation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,12 +96,25 @@ pub struct Plan {
     pub code: String,
     /// What people call it.
     pub label: String,
-    /// Credits a period.
+    /// Credits each time that it gives some: once a period, unless `grants_every` is shorter.
     pub credits: u32,
     /// Money a period.
     pub price: Money,
     /// Months in a period.
     pub months: u32,
+    /// Months from grant to grant: a period has a whole number of them.
+    pub grants_every: u32,
+    /// Further grants' periods for which what is left stays; 0: none (R27).
+    pub rollover: u8,
+    /// How long it can be tried for nothing, once a customer.
+    pub trial_for: Option<Span>,
+    /// Not listed: offered to single customers (R24).
+    pub private: bool,
+}
+
+impl Plan {
+    /// The longest period: ten years.
+    pub const MAX_MONTHS: u32 = 120;
 }
 
 /// Credits given once, at signup (R25).
@@ -201,6 +214,8 @@ pub struct Catalog {
     pub policies: Policies,
     /// How long orders wait for their payment.
     pub orders: OrderTerms,
+    /// How subscriptions wait for theirs.
+    pub subscriptions: SubscriptionTerms,
     /// When customers can have their money back by themselves (R35); `None`: never.
     pub refunds: Option<RefundTerms>,
     /// Pages of the product.
@@ -259,6 +274,17 @@ impl Catalog {
         self.packs.iter().filter(|pack| !pack.private)
     }
 
+    /// The plan with this code, private or not.
+    #[must_use]
+    pub fn plan(&self, code: &str) -> Option<&Plan> {
+        self.plans.iter().find(|plan| plan.code == code)
+    }
+
+    /// The plans that everybody can subscribe to.
+    pub fn public_plans(&self) -> impl Iterator<Item = &Plan> {
+        self.plans.iter().filter(|plan| !plan.private)
+    }
+
     /// A line of a job, priced (R1, R13).
     pub fn line(
         &self,
@@ -295,10 +321,8 @@ impl Catalog {
         for plan in &self.plans {
             let at = format!("/plans/{}", plan.code);
             check_offer(&mut flaws, &at, plan.credits, plan.price, self.currency);
-            if plan.months == 0 {
-                flaws.push(CatalogFlaw::new(format!("{at}/every"), "too_small", "a period is a month or more"));
-            }
         }
+        flaws.extend(subscription::flaws(self));
         self.check_free_credits(&mut flaws);
         self.check_policies(&mut flaws);
         self.check_sales(&mut flaws);

@@ -27,10 +27,12 @@ mod money;
 mod order;
 mod party;
 mod period;
+mod proration;
 mod refund;
 mod refusal;
 mod revenue;
 pub mod rules;
+mod subscription;
 mod tax;
 mod taxed;
 mod top_up;
@@ -53,7 +55,8 @@ pub use estimate::{Document, Estimate, Line, PageRule, ResultMode};
 pub use grant::{Grant, GrantState, Source};
 pub use hold::{Hold, HoldStatus, ItemProgress, Progress};
 pub use id::{
-    ClockId, CustomerId, EntryId, EstimateId, GrantId, HoldId, KeyId, OrderId, ParseIdError, TenantId, UsageId,
+    ClockId, CustomerId, EntryId, EstimateId, GrantId, HoldId, KeyId, OrderId, ParseIdError, SubscriptionId,
+    TenantId, UsageId,
 };
 pub use invoice::{
     Invoice, InvoiceFacts, InvoiceFlaw, InvoiceKind, InvoiceNumber, ParseInvoiceNumberError, Settlement,
@@ -69,6 +72,11 @@ pub use period::{Anchor, ParseSpanError, Span, end_of_day_after};
 pub use refund::{Chargeback, Purchase, Refund, RefundAsk, RefundRefusal, RefundTerms};
 pub use refusal::Refusal;
 pub use revenue::{Revenue, RevenueChange};
+pub use subscription::{
+    Act, AtPeriodEnd, CancelAt, ChangeAsk, ChangeAt, Charge, ChargeFor, ChargeState, Decline, Dunning, DunningTerms,
+    NewSubscription, Next, PendingChange, Period, PlanGrant, PlanTerms, Quote, Settled, Slack, Subscription,
+    SubscriptionEvent, SubscriptionRefusal, SubscriptionStatus, SubscriptionTerms,
+};
 pub use tax::{
     NoTaxRate, ParseTaxRateError, Prices, TaxCategory, TaxRate, TaxRounding, TaxRow, TaxRule, TaxTreatment, Taxpayer,
 };
