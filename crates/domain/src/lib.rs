@@ -55,8 +55,8 @@ pub use estimate::{Document, Estimate, Line, PageRule, ResultMode};
 pub use grant::{Grant, GrantState, Source};
 pub use hold::{Hold, HoldStatus, ItemProgress, Progress};
 pub use id::{
-    ClockId, CustomerId, EntryId, EstimateId, GrantId, HoldId, KeyId, OrderId, ParseIdError, SubscriptionId,
-    TenantId, UsageId,
+    ClockId, CustomerId, EntryId, EstimateId, GrantId, HoldId, KeyId, OrderId, ParseIdError, SubscriptionId, TenantId,
+    UsageId,
 };
 pub use invoice::{
     Invoice, InvoiceFacts, InvoiceFlaw, InvoiceKind, InvoiceNumber, ParseInvoiceNumberError, Settlement,

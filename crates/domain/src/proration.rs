@@ -11,6 +11,8 @@ use crate::{Credits, Instant};
 
 /// A tenth of a credit, in micro-credits.
 const TENTH: i128 = 100_000;
+/// What rounding may give in a period, in micro-credits: three times up to a tenth.
+const MOST_SLACK: i128 = 300_000;
 
 /// The rest of a period `[start, end)` at an instant, in started seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,8 +54,9 @@ pub(crate) struct Terms {
     pub credits: i64,
 }
 
-/// By how much rounding has favoured the customer since the period began. Without a memory of it, going up and down
-/// again at well-chosen seconds would gain a tenth of a credit, or a cent, each time.
+/// By how much rounding has favoured the customer since the period began: in all less than a minor unit, and less than
+/// 0.3 credits. Without a memory of it, a thousand seats that are added one by one in the last second, or going up and
+/// down again, would gain up to a tenth of a credit and a cent each time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Slack {
     /// Charged too little, in minor units × the seconds of the period. Below zero: too much.
@@ -69,6 +72,8 @@ pub(crate) struct Upgrade {
     pub credit: i64,
     /// Minor units for the rest at the new price.
     pub charge: i64,
+    /// Minor units to be paid: `charge − credit`, and one more where rounding would have saved a whole one by now.
+    pub due: i64,
     /// Credits to the end of the grant's period.
     pub extra: Credits,
     /// The slack after it.
@@ -76,7 +81,7 @@ pub(crate) struct Upgrade {
 }
 
 /// R29: `−round(P_old·r/L)`, `+round(P_new·r/L)`, and `(A_new − A_old)·r/L` credits, rounded up to 0.1.
-/// `old_rest` and `new_rest` differ where the new period is longer; `granted` is the rest of the grant's period.
+/// The rest of the period differs between old and new where the new one is longer; `granted` is the rest of the grant's.
 pub(crate) fn upgrade(
     old: Terms,
     new: Terms,
@@ -85,19 +90,26 @@ pub(crate) fn upgrade(
     slack: Slack,
 ) -> Upgrade {
     let (credit, charge) = (old_rest.money(old.price), new_rest.money(new.price));
-    let due = granted.exact(new.credits.saturating_sub(old.credits)).max(0);
-    let extra = up_to_tenth(due, granted.whole);
-    let rounded_up = i128::from(extra.micros()).saturating_mul(granted.whole).saturating_sub(due);
-    // Nobody comes back to the shorter period before its end, so what rounding did there ends with it.
-    let money = if old_rest.whole == new_rest.whole {
-        let exact = new_rest.exact(new.price.saturating_sub(old.price));
-        let charged = i128::from(charge.saturating_sub(credit)).saturating_mul(new_rest.whole);
-        slack.money.saturating_add(narrow(exact.saturating_sub(charged)))
+    let formula = charge.saturating_sub(credit);
+    let (due, money) = if old_rest.whole == new_rest.whole {
+        let owed = new_rest.exact(new.price.saturating_sub(old.price)).saturating_add(slack.money.into());
+        let due = formula.max(narrow(floor(owed, new_rest.whole)));
+        (due, narrow(owed.saturating_sub(i128::from(due).saturating_mul(new_rest.whole))))
     } else {
-        0
+        // Nobody comes back to the shorter period before its end, so what rounding did there ends with it.
+        (formula, 0)
     };
-    let slack = Slack { money, credits: slack.credits.saturating_add(narrow(rounded_up)) };
-    Upgrade { credit, charge, extra, slack }
+    let more = granted.exact(new.credits.saturating_sub(old.credits)).max(0);
+    let owed = more.saturating_sub(slack.credits.into());
+    let extra = up_to_tenth(more, granted.whole).min(below_most_slack(owed, granted.whole));
+    let given = i128::from(extra.micros()).saturating_mul(granted.whole);
+    Upgrade { credit, charge, due, extra, slack: Slack { money, credits: narrow(given.saturating_sub(owed)) } }
+}
+
+/// The most tenths of a credit that exceed `owed` by less than [`MOST_SLACK`].
+fn below_most_slack(owed: i128, whole: i128) -> Credits {
+    let bound = owed.saturating_add(MOST_SLACK.saturating_sub(TENTH).saturating_mul(whole));
+    up_to_tenth(bound, whole)
 }
 
 /// A change that costs less at once, and gives fewer credits, or as many.
@@ -109,6 +121,8 @@ pub(crate) struct Downgrade {
     pub charge: i64,
     /// Minor units to be given back: at most `credit − charge`.
     pub refund: i64,
+    /// Of the refund, what is for the credits that are taken back; the rest is for those of later grants.
+    pub for_credits: i64,
     /// Credits to be taken back.
     pub take_back: Credits,
     /// The slack after it.
@@ -135,11 +149,13 @@ pub(crate) fn downgrade(old: Terms, new: Terms, rest: Rest, granted: Rest, slack
     let bound = narrow(ceil(unused.saturating_sub(slack.money.into()), rest.whole));
     let refund = credit.saturating_sub(charge).min(bound).max(0);
     let given = i128::from(refund).saturating_mul(rest.whole);
+    let worth = floor(i128::from(cheaper).saturating_mul(returned), i128::from(fewer).max(1));
+    let for_credits = narrow(floor(worth, rest.whole)).min(refund);
     let slack = Slack {
         money: slack.money.saturating_add(narrow(given.saturating_sub(unused))),
         credits: narrow(in_excess.saturating_add(returned).saturating_sub(taken)),
     };
-    Downgrade { credit, charge, refund, take_back, slack }
+    Downgrade { credit, charge, refund, for_credits, take_back, slack }
 }
 
 /// A fraction of micro-credits, rounded up to 0.1 credits; nothing where it is below zero.

@@ -1,8 +1,7 @@
 //! Ending a subscription, pausing it, and thinking better of it (R31).
 
 use super::{
-    Act, AtPeriodEnd, Next, Subscription, SubscriptionEvent, SubscriptionRefusal,
-    SubscriptionStatus as Status,
+    Act, AtPeriodEnd, Next, Subscription, SubscriptionEvent, SubscriptionRefusal, SubscriptionStatus as Status,
 };
 use crate::proration::{Terms, downgrade};
 use crate::{Credits, Instant, Money};
@@ -34,7 +33,7 @@ impl Subscription {
         match at {
             CancelAt::PeriodEnd => Ok(next.call_off_pending().arrange(AtPeriodEnd::Cancel)),
             CancelAt::NowWithRefund(left) if self.status == Status::Active && self.is_paid() => {
-                Ok(next.give_back(left, now).end(now))
+                Ok(next.refund_rest(left, now).end(now))
             }
             CancelAt::Now | CancelAt::NowWithRefund(_) => Ok(next.end(now)),
         }
@@ -89,21 +88,19 @@ impl Next {
     }
 
     /// Gives back what is not used of the period.
-    fn give_back(self, left: Credits, now: Instant) -> Self {
-        let Subscription { plan, period, grants, slack, .. } = &self.subscription;
+    fn refund_rest(mut self, left: Credits, now: Instant) -> Self {
+        let Subscription { plan, period, grants, slack, unassigned, .. } = &mut self.subscription;
         let nothing = Terms { price: 0, credits: 0 };
         let down = downgrade(plan.prorated(), nothing, period.rest(now), grants.rest(now), *slack, left);
-        self.returned(down.take_back, down.refund, 0)
+        let later = down.refund.saturating_sub(down.for_credits).min(*unassigned);
+        *unassigned = unassigned.saturating_sub(later);
+        let refund = Money { minor: down.refund, ..plan.price };
+        self.give_back(down.take_back, refund, later)
     }
 
-    /// Takes back credits and gives back money, of which as much as possible stood for credits of later grants;
-    /// `keep` minor units of that go on standing for them.
-    pub(super) fn returned(mut self, take_back: Credits, refund: i64, keep: i64) -> Self {
-        let subscription = &mut self.subscription;
-        let unassigned = subscription.unassigned.saturating_sub(keep).clamp(0, refund);
-        subscription.unassigned = subscription.unassigned.saturating_sub(unassigned);
-        let amount = Money { minor: refund, ..subscription.plan.price };
+    /// Takes back credits, and gives back money of which `unassigned` minor units stood for later grants.
+    pub(super) fn give_back(self, take_back: Credits, amount: Money, unassigned: i64) -> Self {
         let next = if take_back.is_zero() { self } else { self.and(Act::TakeBack(take_back)) };
-        if refund == 0 { next } else { next.and(Act::Refund { amount, unassigned }) }
+        if amount.minor == 0 { next } else { next.and(Act::Refund { amount, unassigned }) }
     }
 }

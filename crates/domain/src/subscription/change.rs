@@ -45,7 +45,8 @@ pub struct Quote {
     pub credit: Money,
     /// For the rest at the new price.
     pub charge: Money,
-    /// To be paid now: `charge − credit`, or nothing.
+    /// To be paid now: `charge − credit` for an upgrade, and at most one minor unit more where several changes in one
+    /// period would else have saved a whole one by rounding (R29).
     pub due: Money,
     /// To be given back now: at most `credit − charge` (R30).
     pub refund: Money,
@@ -91,9 +92,8 @@ impl Subscription {
         Ok(match way {
             Way::Later => next.arrange(AtPeriodEnd::Change(Box::new(quote.to))),
             Way::Down => {
-                let keep = change.unassigned;
-                let returned = next.returned(quote.take_back, quote.refund.minor, keep);
-                returned.changed(PendingChange { unassigned: 0, ..change }, 0, now)
+                let unassigned = change.unassigned.saturating_neg();
+                next.give_back(quote.take_back, quote.refund, unassigned).changed(change, 0, now)
             }
             _ if quote.due.minor > 0 => next.charge(quote.due, ChargeFor::Change(Box::new(change))),
             _ => next.void().changed(change, 0, now),
@@ -200,7 +200,7 @@ impl Subscription {
             Way::Up => {
                 let up = upgrade(old, new, (self.period.rest(now), period.rest(now)), granted, slack);
                 (quote.credit, quote.charge) = (money(up.credit), money(up.charge));
-                quote.due = money(up.charge.saturating_sub(up.credit));
+                quote.due = money(up.due);
                 quote.credits = up.extra;
                 slack = up.slack;
                 unassigned = later(&quote.to, period, self.grants).saturating_sub(self.unassigned);
@@ -212,7 +212,7 @@ impl Subscription {
                     (money(down.credit), money(down.charge), money(down.refund));
                 quote.take_back = down.take_back;
                 slack = down.slack;
-                unassigned = later(&quote.to, period, self.grants);
+                unassigned = down.for_credits.saturating_sub(down.refund).max(self.unassigned.saturating_neg());
             }
         }
         quote.renews_at = period.end;

@@ -55,7 +55,8 @@ pub struct Subscription {
     pub dunning: Option<Dunning>,
     /// By how much changes within the period have favoured the customer, by rounding.
     pub slack: Slack,
-    /// Of the charges for this period, in minor units: what stands for credits still to be granted.
+    /// Of the charges for this period, in minor units: what stands for credits still to be granted. What is left of it
+    /// when the subscription ends was charged for credits that nobody gets.
     pub unassigned: i64,
     /// When it was begun.
     pub created_at: Instant,

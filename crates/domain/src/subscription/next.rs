@@ -99,7 +99,7 @@ pub struct PendingChange {
     pub credits: Credits,
     /// What the rounding comes to then.
     pub slack: Slack,
-    /// Of the charge, in minor units: what stands for later grants of the period.
+    /// Of the charge, in minor units: what stands for later grants of the period. Below zero: of the refund.
     pub unassigned: i64,
     /// Whether it pays for the whole period, which had not been paid at the old terms.
     pub renews: bool,
@@ -234,8 +234,7 @@ impl Next {
             return self;
         }
         let value = Money { minor: value, ..plan.price };
-        let act =
-            PlanGrant { label: plan.label.clone(), amount, value, effective_at: now, expires_at: grants.end };
+        let act = PlanGrant { label: plan.label.clone(), amount, value, effective_at: now, expires_at: grants.end };
         self.and(Act::Grant(act))
     }
 

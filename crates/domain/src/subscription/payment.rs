@@ -114,7 +114,7 @@ impl Next {
         }
         subscription.plan = to;
         subscription.unassigned = subscription.unassigned.saturating_add(unassigned);
-        self.extra(credits, charged.saturating_sub(unassigned), now).tell(SubscriptionEvent::Changed)
+        self.extra(credits, charged.saturating_sub(unassigned.max(0)), now).tell(SubscriptionEvent::Changed)
     }
 
     /// The change that waits for its payment is off; what had been due before it is due again.

@@ -33,11 +33,7 @@ pub struct NewSubscription<'c> {
 impl Subscription {
     /// Begins a subscription. What is free, or tried first, runs at once; else the first period is charged, and nothing
     /// is given before that is paid (R32). `current` is the customer's latest one.
-    pub fn start(
-        new: &NewSubscription<'_>,
-        current: Option<&Self>,
-        now: Instant,
-    ) -> Result<Next, SubscriptionRefusal> {
+    pub fn start(new: &NewSubscription<'_>, current: Option<&Self>, now: Instant) -> Result<Next, SubscriptionRefusal> {
         let now = crate::instant(now);
         if let Some(current) = current.filter(|current| current.status != SubscriptionStatus::Canceled) {
             return Err(SubscriptionRefusal::AlreadySubscribed(current.id));
