@@ -84,6 +84,7 @@ impl Next {
             AtPeriodEnd::Pause { until } => {
                 self.subscription.at_period_end = AtPeriodEnd::Pause { until };
                 self.subscription.status = SubscriptionStatus::Paused;
+                self.subscription.dunning = None;
                 self.void().tell(SubscriptionEvent::Paused)
             }
             AtPeriodEnd::Change(to) => self.turn(*to, now, true),

@@ -5,6 +5,7 @@ mod changes;
 mod dunning;
 mod ends;
 mod farming;
+mod lives;
 mod proration;
 mod renewals;
 mod shop;
