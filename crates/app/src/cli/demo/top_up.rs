@@ -14,7 +14,7 @@ fn offers(catalog: &Catalog, short: &Insufficient) -> Vec<(String, Terms)> {
         return basket.packs.iter().flat_map(each).collect();
     }
     let missing = short.shortfall();
-    let plans = catalog.plans.iter().filter(|plan| Credits::whole(plan.credits) >= missing);
+    let plans = catalog.public_plans().filter(|plan| Credits::whole(plan.credits) >= missing);
     if let Some(plan) = plans.min_by_key(|plan| plan.credits) {
         let end = End::After(Span { months: plan.months, ..Span::default() });
         let amount = Credits::whole(plan.credits);
