@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use crate::rules::Overage;
 use crate::{
-    Credits, Document, EntryId, Instant, Line, Money, OrderTerms, RefundTerms, ResultMode, Seller, Span,
+    Credits, Document, EntryId, Instant, Line, Money, OrderTerms, Plan, RefundTerms, ResultMode, Seller, Span,
     SubscriptionTerms, TaxRule, UnitPrice, end_of_day_after,
 };
 use crate::{billing, subscription};
@@ -87,34 +87,6 @@ impl Pack {
     pub fn unit_price(&self) -> Option<UnitPrice> {
         UnitPrice::of(self.price, self.credits)
     }
-}
-
-/// A recurring offer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Plan {
-    /// What calls name it.
-    pub code: String,
-    /// What people call it.
-    pub label: String,
-    /// Credits each time that it gives some: once a period, unless `grants_every` is shorter.
-    pub credits: u32,
-    /// Money a period.
-    pub price: Money,
-    /// Months in a period.
-    pub months: u32,
-    /// Months from grant to grant: a period has a whole number of them.
-    pub grants_every: u32,
-    /// Further grants' periods for which what is left stays; 0: none (R27).
-    pub rollover: u8,
-    /// How long it can be tried for nothing, once a customer.
-    pub trial_for: Option<Span>,
-    /// Not listed: offered to single customers (R24).
-    pub private: bool,
-}
-
-impl Plan {
-    /// The longest period: ten years.
-    pub const MAX_MONTHS: u32 = 120;
 }
 
 /// Credits given once, at signup (R25).

@@ -27,6 +27,7 @@ mod money;
 mod order;
 mod party;
 mod period;
+mod plan;
 mod proration;
 mod refund;
 mod refusal;
@@ -45,7 +46,7 @@ pub use audit::{Discrepancy, Recount};
 pub use balance::{Balance, Expiring, Standing};
 pub use book::{Book, FreeTier, OpenGrant};
 pub use catalog::{
-    Catalog, CatalogFlaw, FreeTierTerms, Links, Operation, Pack, Per, Plan, Policies, Trial, Unpriced, Validity,
+    Catalog, CatalogFlaw, FreeTierTerms, Links, Operation, Pack, Per, Policies, Trial, Unpriced, Validity,
 };
 pub use country::Country;
 pub use customer::{Customer, CustomerRef, Mode, Tenant};
@@ -69,6 +70,7 @@ pub use order::{
 };
 pub use party::{Paper, Party, Seller};
 pub use period::{Anchor, ParseSpanError, Span, end_of_day_after};
+pub use plan::Plan;
 pub use refund::{Chargeback, Purchase, Refund, RefundAsk, RefundRefusal, RefundTerms};
 pub use refusal::Refusal;
 pub use revenue::{Revenue, RevenueChange};

@@ -1,7 +1,7 @@
 //! What a change of terms within a period comes to: money per second, credits to a tenth (R29, R30).
 //!
-//! A subscription that has run for two thirds of a period of 30 days and goes from $9 and 100 credits to $29 and 1000
-//! owes `round(2900/3) − round(900/3) = 967 − 300 = 667` cents and gets `900/3 = 300` credits to the period's end.
+//! A subscription that goes from $9 and 100 credits to $29 and 1000 with 20 of 30 days left owes
+//! `round(2900·2/3) − round(900·2/3) = 1933 − 600 = 1333` cents, and gets `900·2/3 = 600` credits to the period's end.
 //!
 //! Amounts of money and credits are exact fractions here, as numerators over the seconds of a period, and rounded once.
 //! They stay countable: the terms of one subscription are at most 10^12 minor units and 10^15 micro-credits

@@ -22,8 +22,8 @@ pub enum ChangeAt {
 /// A change that a customer asks for.
 #[derive(Clone, Copy, Debug)]
 pub struct ChangeAsk<'c> {
-    /// The plan. Where it is the plan that the subscription has, the terms stay those that were bought (R21).
-    pub plan: &'c Plan,
+    /// Another plan; `None` for the one that it has. That keeps the terms that were bought, named or not (R21).
+    pub plan: Option<&'c Plan>,
     /// How many of it: seats.
     pub quantity: u32,
     /// Whether the operator has offered this plan to this customer, so that it may be private.
@@ -34,7 +34,7 @@ pub struct ChangeAsk<'c> {
     pub left: Credits,
 }
 
-/// What a change comes to at an instant. Amounts are as the price list has them with tax.
+/// What a change comes to at an instant. Amounts are with or without tax, as the prices of the list are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Quote {
     /// The new terms.
@@ -123,21 +123,21 @@ impl Subscription {
 
     /// The terms asked for.
     fn terms(&self, ask: &ChangeAsk<'_>) -> Result<PlanTerms, SubscriptionRefusal> {
-        let (paid, asked) = (self.plan.price.currency, ask.plan.price.currency);
         if matches!(self.status, Status::Incomplete | Status::Canceled) {
             return Err(SubscriptionRefusal::WrongStatus(self.status));
         }
-        if ask.plan.code == self.plan.code {
+        let Some(plan) = ask.plan.filter(|plan| plan.code != self.plan.code) else {
             let to = self.plan.times(ask.quantity)?;
             return if to == self.plan { Err(SubscriptionRefusal::SamePlan) } else { Ok(to) };
+        };
+        if plan.private && !ask.offered {
+            return Err(SubscriptionRefusal::NotOffered(plan.code.clone()));
         }
-        if ask.plan.private && !ask.offered {
-            return Err(SubscriptionRefusal::NotOffered(ask.plan.code.clone()));
-        }
+        let (paid, asked) = (self.plan.price.currency, plan.price.currency);
         if paid != asked {
             return Err(SubscriptionRefusal::OtherCurrency { paid, asked });
         }
-        PlanTerms::of(ask.plan, ask.quantity)
+        PlanTerms::of(plan, ask.quantity)
     }
 
     /// How the change is made, if it can be made now.

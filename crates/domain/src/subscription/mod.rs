@@ -7,6 +7,7 @@
 mod advance;
 mod cancel;
 mod change;
+mod grants;
 mod next;
 mod payment;
 mod period;
@@ -20,7 +21,8 @@ use crate::{Anchor, CustomerId, Instant, SubscriptionId};
 pub use crate::proration::Slack;
 pub use cancel::CancelAt;
 pub use change::{ChangeAsk, ChangeAt, Quote};
-pub use next::{Act, Charge, ChargeFor, ChargeState, Next, PendingChange, PlanGrant, Settled, SubscriptionEvent};
+pub use grants::PlanGrant;
+pub use next::{Act, Charge, ChargeFor, ChargeState, Next, PendingChange, Settled, SubscriptionEvent};
 pub use period::Period;
 pub use refusal::SubscriptionRefusal;
 pub use start::NewSubscription;

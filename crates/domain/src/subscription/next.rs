@@ -1,8 +1,7 @@
 //! What a move of a subscription leads to.
 
-use super::{Period, PlanTerms, Slack, Subscription};
-use crate::rules::NewGrant;
-use crate::{Credits, Grant, Instant, Money, Source};
+use super::{AtPeriodEnd, Period, PlanGrant, PlanTerms, Slack, Subscription, SubscriptionStatus};
+use crate::{Credits, Instant, Money};
 
 /// A subscription after a move, and what has to be done, in this order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +25,7 @@ pub enum Act {
     TakeBack(Credits),
     /// Give back money that was charged for the period.
     Refund {
-        /// How much, as the price list has it with tax.
+        /// How much: with or without tax, as the prices of the list are.
         amount: Money,
         /// How much of that, in minor units, stood for credits that were not granted yet.
         unassigned: i64,
@@ -71,7 +70,7 @@ pub struct Charge {
     pub attempt: u32,
     /// Whether a payment is under way, or its outcome not known (R33).
     pub under_way: bool,
-    /// How much: more than zero, and as the price list has it with tax.
+    /// How much, more than zero: with or without tax, as the prices of the list are.
     pub amount: Money,
     /// What for.
     pub reason: ChargeFor,
@@ -125,39 +124,6 @@ pub enum Settled {
     Already,
 }
 
-/// Credits that a plan gives.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PlanGrant {
-    /// The plan's name.
-    pub label: String,
-    /// How many.
-    pub amount: Credits,
-    /// What was charged for them, as the price list has it with tax. All grants of a period come to what was charged
-    /// for it, less what was given back.
-    pub value: Money,
-    /// When they become spendable: the exact beginning, or the later payment (R9, R28).
-    pub effective_at: Instant,
-    /// When they stop being spendable: exclusive.
-    pub expires_at: Instant,
-}
-
-impl PlanGrant {
-    /// The grant that it makes; `net` is its value without tax (R37), `None` where it was free.
-    #[must_use]
-    pub fn grant(&self, net: Option<Money>) -> NewGrant {
-        NewGrant {
-            source: Source::Plan,
-            label: self.label.clone(),
-            amount: self.amount,
-            cost: net,
-            priority: Grant::DEFAULT_PRIORITY,
-            effective_at: Some(self.effective_at),
-            expires_at: Some(self.expires_at),
-            reason: None,
-        }
-    }
-}
-
 impl Next {
     /// Nothing happened.
     pub(super) fn unchanged(subscription: &Subscription) -> Self {
@@ -206,44 +172,12 @@ impl Next {
         self
     }
 
-    /// Gives the credits of the grants' period that has `now` in it, for their part of what was charged.
-    pub(super) fn grant(mut self, now: Instant) -> Self {
-        let Subscription { plan, anchor, grants, unassigned, .. } = &mut self.subscription;
-        if grants.end <= now {
-            *grants = grants.next(*anchor, plan.grants_every, now);
-        }
-        let still = plan.grants().saturating_sub(grants.number).max(1);
-        let value = unassigned.checked_div(still.into()).unwrap_or(0);
-        *unassigned = unassigned.saturating_sub(value);
-        let stays = plan.grants_every.saturating_mul(plan.rollover.into());
-        let act = PlanGrant {
-            label: plan.label.clone(),
-            amount: plan.grant(),
-            value: Money { minor: value, ..plan.price },
-            effective_at: grants.start.max(now),
-            expires_at: super::period::boundary(*anchor, grants.end_month.saturating_add(stays)).max(grants.end),
-        };
-        self.and(Act::Grant(act))
-    }
-
-    /// Gives more credits in the grants' period that is running, to its end (R29).
-    pub(super) fn extra(mut self, amount: Credits, value: i64, now: Instant) -> Self {
-        let Subscription { plan, grants, unassigned, .. } = &mut self.subscription;
-        if amount.is_zero() {
-            *unassigned = unassigned.saturating_add(value);
-            return self;
-        }
-        let value = Money { minor: value, ..plan.price };
-        let act = PlanGrant { label: plan.label.clone(), amount, value, effective_at: now, expires_at: grants.end };
-        self.and(Act::Grant(act))
-    }
-
     /// Over, as of `at`.
     pub(super) fn end(self, at: Instant) -> Self {
         let mut next = self.void();
         let subscription = &mut next.subscription;
-        subscription.status = super::SubscriptionStatus::Canceled;
-        subscription.at_period_end = super::AtPeriodEnd::Renew;
+        subscription.status = SubscriptionStatus::Canceled;
+        subscription.at_period_end = AtPeriodEnd::Renew;
         subscription.dunning = None;
         subscription.ended_at = Some(at);
         next.tell(SubscriptionEvent::Canceled)

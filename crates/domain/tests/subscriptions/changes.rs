@@ -219,8 +219,10 @@ fn r24_nobody_subscribes_twice() {
 fn r21_seats_are_added_at_the_price_that_was_bought() {
     let mut shop = ten_days_in(&basic());
     let dearer = Plan { price: usd(1_800), ..basic() };
+    let unnamed = folio_domain::ChangeAsk { plan: None, ..shop.ask(&dearer, 2, ChangeAt::Usual) };
+    let unnamed = shop.subscription.preview(&unnamed, shop.now).expect("a quote");
     shop.change(&dearer, 2, ChangeAt::Usual).expect("a seat");
-    assert_eq!(shop.charged(), 900 + 600);
+    assert_eq!((shop.charged(), unnamed.due), (900 + 600, usd(600)));
 }
 
 #[test]

@@ -161,7 +161,7 @@ impl Shop {
     }
 
     pub(crate) fn ask<'p>(&self, plan: &'p Plan, quantity: u32, when: ChangeAt) -> ChangeAsk<'p> {
-        ChangeAsk { plan, quantity, offered: false, at: when, left: self.left() }
+        ChangeAsk { plan: Some(plan), quantity, offered: false, at: when, left: self.left() }
     }
 
     pub(crate) fn change(&mut self, plan: &Plan, quantity: u32, when: ChangeAt) -> Result<(), SubscriptionRefusal> {
