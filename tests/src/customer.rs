@@ -17,6 +17,12 @@ impl Customer {
         Self { operator: operator.clone(), id: id.as_str().expect("an id").to_owned() }
     }
 
+    /// The same customer, served by another operator of their tenant.
+    #[must_use]
+    pub fn at(&self, operator: &Caller) -> Self {
+        Self { operator: operator.clone(), id: self.id.clone() }
+    }
+
     /// Whoever serves the customer.
     #[must_use]
     pub fn operator(&self) -> &Caller {

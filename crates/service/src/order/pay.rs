@@ -2,11 +2,12 @@
 
 use domain::{Instant, Order, OrderStatus, PaymentWay, Tenant};
 use ports::{
-    Attempt, ChargeAsk, CheckoutAsk, PayerId, Payment, PaymentError, PaymentStatus, PlacedOrder, Presence, Reference,
+    Attempt, ChargeAsk, CheckoutAsk, MailStatus, Occasion, OutboxMail, Payment, PaymentError, PaymentStatus,
+    PlacedOrder, Presence, Reference,
 };
 
 use super::attend::again_at;
-use super::{keep, payer, settle};
+use super::{bill, keep, payer, settle};
 use crate::{Context, Failure, Provider};
 
 /// What the provider knows an order's payment by.
@@ -22,16 +23,19 @@ pub(super) async fn pursue(ctx: &Context, tenant: &Tenant, placed: PlacedOrder) 
     let Some(provider) = ctx.providers.of(tenant.mode) else {
         return later(ctx, tenant, placed, "no payment provider is configured").await;
     };
+    if placed.order.way == PaymentWay::Saved && placed.method.is_none() {
+        return fail(ctx, tenant, placed, "there is no saved payment method".to_owned(), NO_METHOD).await;
+    }
     match ask(ctx, tenant, provider, &placed).await {
         Ok(payment) => act(ctx, tenant, placed, payment).await,
         Err(Trouble::Failure(failure)) => Err(failure),
         // It did not happen, and will not.
         Err(Trouble::Payment(error @ (PaymentError::Refused { .. } | PaymentError::ReferenceReused))) => {
-            fail(ctx, tenant, placed, error.to_string()).await
+            fail(ctx, tenant, placed, error.to_string(), REFUSED).await
         }
-        // The card is not there any more.
-        Err(Trouble::Payment(PaymentError::NotFound)) if made_nothing(&placed) => {
-            fail(ctx, tenant, placed, "the payment provider does not know the payment method".to_owned()).await
+        // The method was removed before it was charged.
+        Err(Trouble::Payment(PaymentError::NotFound)) if placed.order.way == PaymentWay::Saved && !is_made(&placed) => {
+            fail(ctx, tenant, placed, "the saved payment method is gone".to_owned(), NO_METHOD).await
         }
         Err(Trouble::Payment(error)) => {
             tracing::warn!(order = %placed.order.id, "the payment is asked about again later: {error}");
@@ -40,9 +44,13 @@ pub(super) async fn pursue(ctx: &Context, tenant: &Tenant, placed: PlacedOrder) 
     }
 }
 
-/// Whether no payment was made yet, as far as is known.
-fn made_nothing(placed: &PlacedOrder) -> bool {
-    placed.attempt.as_ref().is_none_or(|attempt| attempt.id.is_none())
+/// What customers are told where the provider has no words for them.
+const NO_METHOD: &str = "There is no saved payment method.";
+const REFUSED: &str = "The payment provider did not take the payment.";
+
+/// Whether the payment is known to be there.
+fn is_made(placed: &PlacedOrder) -> bool {
+    placed.attempt.as_ref().is_some_and(|attempt| attempt.id.is_some())
 }
 
 /// Why the provider has not answered.
@@ -69,36 +77,32 @@ async fn ask(ctx: &Context, tenant: &Tenant, provider: &Provider, placed: &Place
         return Ok(provider.payments.payment(id).await?);
     }
     let (order, reference) = (&placed.order, reference(&placed.order));
+    let payer = payer::known(ctx, tenant, provider, order.customer).await?;
     // It was asked for before, in vain: it may have been made all the same.
     if placed.asked > 0
         && let Some(attempt) = attempt
+        && let Some(payment) = provider.payments.find_payment(&payer, &reference, attempt.begun_at).await?
     {
-        let payer = payer::known(ctx, tenant, provider, order.customer).await?;
-        if let Some(payment) = provider.payments.find_payment(&payer, &reference, attempt.begun_at).await? {
-            return Ok(payment);
-        }
+        return Ok(payment);
     }
-    let make = async |payer| make(provider, placed, reference.clone(), payer).await;
-    payer::asking(ctx, tenant, provider, order.customer, make).await
-}
-
-async fn make(
-    provider: &Provider,
-    placed: &PlacedOrder,
-    reference: Reference,
-    payer: PayerId,
-) -> Result<Payment, PaymentError> {
-    let (order, back) = (&placed.order, placed.return_url.clone());
+    let back = placed.return_url.clone();
     if order.way == PaymentWay::Saved {
         let method = placed.method.clone().ok_or(PaymentError::NotFound)?;
         let presence = back.map_or(Presence::Absent, Presence::Present);
-        return provider.payments.charge(&ChargeAsk { reference, payer, method, amount: order.gross, presence }).await;
+        let ask = ChargeAsk { reference, payer, method, amount: order.gross, presence };
+        return Ok(provider.payments.charge(&ask).await?);
     }
-    let (title, back) = (title(order), back.unwrap_or_default());
-    let (success_url, cancel_url) = (back.clone(), back);
-    let amount = order.gross;
-    let ask = CheckoutAsk { reference, payer, amount, title, save_method: false, success_url, cancel_url };
-    provider.payments.open_checkout(&ask).await
+    let back = back.unwrap_or_default();
+    let ask = CheckoutAsk {
+        reference,
+        payer,
+        amount: order.gross,
+        title: title(order),
+        save_method: false,
+        success_url: back.clone(),
+        cancel_url: back,
+    };
+    Ok(provider.payments.open_checkout(&ask).await?)
 }
 
 /// What the payer reads on the provider's page: `2 × Starter, Small`.
@@ -128,7 +132,7 @@ pub(super) async fn act(
         }
         PaymentStatus::Declined(decline) => {
             let placed = PlacedOrder { attempt: attempt(None), ..placed };
-            fail(ctx, tenant, placed, decline.message).await
+            fail(ctx, tenant, placed, decline.message.clone(), &decline.message).await
         }
         PaymentStatus::Canceled => {
             let placed = PlacedOrder { attempt: attempt(None), ask_at: None, ..placed };
@@ -141,10 +145,39 @@ pub(super) async fn act(
     }
 }
 
-/// The payment was refused for good: nothing was taken.
-async fn fail(ctx: &Context, tenant: &Tenant, placed: PlacedOrder, why: String) -> Result<PlacedOrder, Failure> {
+/// The payment was refused for good: nothing was taken. A customer who was not there to see it is mailed `words`.
+async fn fail(
+    ctx: &Context,
+    tenant: &Tenant,
+    placed: PlacedOrder,
+    why: String,
+    words: &str,
+) -> Result<PlacedOrder, Failure> {
     let order = placed.order.fail().map_err(Failure::Order)?;
+    if order.way == PaymentWay::Saved && placed.return_url.is_none() {
+        tell(ctx, tenant, &placed, words).await?;
+    }
     keep(ctx, tenant.id, PlacedOrder { order, note: Some(why), ask_at: None, ..placed }).await
+}
+
+/// Mails the customer that their payment failed, once: it is queued before that is written down, and the provider's no is
+/// final whoever writes it.
+async fn tell(ctx: &Context, tenant: &Tenant, placed: &PlacedOrder, words: &str) -> Result<(), Failure> {
+    let (customer, order) = (placed.order.customer, placed.order.id);
+    let Some(to) = bill::recipient(ctx, tenant.id, customer).await? else { return Ok(()) };
+    let now = ctx.clock.now();
+    let mail = OutboxMail {
+        id: order.to_string(),
+        customer,
+        to,
+        occasion: Occasion::PaymentFailed { order, reason: words.to_owned() },
+        status: MailStatus::Queued,
+        written_at: now,
+        due_at: Some(now),
+        tries: 0,
+        error: None,
+    };
+    Ok(ctx.outbox.queue(tenant.id, &mail, None).await?)
 }
 
 /// Nothing is decided; the provider is asked again, if it does not tell before.

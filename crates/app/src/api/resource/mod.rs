@@ -1,5 +1,6 @@
 //! The operations, one file a resource.
 
+mod auto_top_up;
 mod balance;
 mod catalog;
 mod clocks;
@@ -70,7 +71,7 @@ pub(crate) fn all() -> impl OpenApi {
         keys::Keys,
         catalog::Catalogs,
         orders::Orders,
-        payment_methods::PaymentMethods,
+        (payment_methods::PaymentMethods, auto_top_up::AutoTopUps),
         invoices::Invoices,
         quotes::Quotes,
         me::Me,

@@ -15,7 +15,7 @@ use crate::api::answer::Answer;
 use crate::api::body::StrictJson;
 use crate::api::codes::Code;
 use crate::api::flaw::FieldCode;
-use crate::api::idempotency::{IdempotencyKey, NeededKey};
+use crate::api::idempotency::NeededKey;
 use crate::api::problem::Problem;
 use crate::api::refused::refused;
 use crate::api::shape::{List, OrderBody, OrderPreviewBody, RefundPreviewBody, page};
@@ -59,7 +59,7 @@ pub(crate) struct PackRequest {
     quantity: Option<u32>,
 }
 
-/// What was shown as the price.
+/// An amount of money, as the caller says it.
 #[derive(Clone, Copy, Debug, Deserialize, Object)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TotalRequest {
@@ -68,6 +68,12 @@ pub(crate) struct TotalRequest {
     amount: i64,
     /// ISO 4217.
     currency: CurrencyCode,
+}
+
+impl TotalRequest {
+    pub(super) const fn money(self) -> Money {
+        Money { minor: self.amount, currency: self.currency.0 }
+    }
 }
 
 /// What is to be bought: one `pack`, or several `packs`, such as the `suggested_packs` of an estimate.
@@ -110,12 +116,9 @@ impl OrderRequest {
             }
             (None, None) => return Err(Problem::field("/pack", FieldCode::Missing, "Name a `pack`, or `packs`.")),
         };
-        if self.packs.as_ref().is_some_and(|packs| !(1..=20).contains(&packs.len())) {
-            return Err(Problem::field("/packs", FieldCode::OutOfRange, "1 to 20 packs."));
-        }
-        if let Some(place) = packs.iter().position(|(_, quantity)| !(1..=1_000_000).contains(quantity)) {
+        if let Some(place) = packs.iter().position(|(_, quantity)| *quantity == 0) {
             let pointer = if self.pack.is_some() { "/quantity".to_owned() } else { format!("/packs/{place}/quantity") };
-            return Err(Problem::field(pointer, FieldCode::OutOfRange, "1 to 1000000."));
+            return Err(Problem::field(pointer, FieldCode::OutOfRange, "One or more."));
         }
         let way = PaymentWay::from(self.payment.unwrap_or_default());
         if way == PaymentWay::Manual && !by_operator {
@@ -125,7 +128,7 @@ impl OrderRequest {
         if way != PaymentWay::Saved && self.payment_method.is_some() {
             return Err(Problem::field("/payment_method", FieldCode::Malformed, "Only with `payment: saved`."));
         }
-        let seen = self.expected_total.map(|total| Money { minor: total.amount, currency: total.currency.0 });
+        let seen = self.expected_total.map(TotalRequest::money);
         Ok(Wanted { packs, way, by_operator, seen })
     }
 }
@@ -259,14 +262,13 @@ impl Orders {
         ctx: Data<&Context>,
         caller: Caller,
         order: Path<Id<OrderId>>,
-        #[oai(name = "Idempotency-Key")] idempotency_key: Header<Option<IdempotencyKey>>,
+        #[oai(name = "Idempotency-Key")] idempotency_key: Header<NeededKey>,
     ) -> Result<Answer<OrderBody>, refused!(OrderNotFound, OrderNotOpen, NoPaymentProvider, ConcurrentChange)> {
         caller.require(Scope::Orders)?;
         let id = found(&ctx, &caller, &order.0).await?.order.id;
         let fingerprint = crate::api::idempotency::fingerprint([id.to_string().as_bytes(), b"cancel"]);
-        let key = idempotency_key.0.map(|key| key.of(caller.customer()));
-        let once = key.map(|key| Once { key, fingerprint, render: &changed });
-        Ok(told(order::cancel(&ctx, caller.tenant(), id, once.as_ref()).await?))
+        let once = once(&caller, idempotency_key.0, fingerprint, &changed)?;
+        Ok(told(order::cancel(&ctx, caller.tenant(), id, Some(&once)).await?))
     }
 
     /// Mark an order as paid
