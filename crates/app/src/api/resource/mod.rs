@@ -15,6 +15,7 @@ mod me;
 mod orders;
 mod payment_methods;
 mod quotes;
+mod reports;
 mod usage;
 
 use poem_openapi::{Enum, OpenApi, Tags};
@@ -69,10 +70,7 @@ pub(crate) fn all() -> impl OpenApi {
         freezes::Freezes,
         keys::Keys,
         catalog::Catalogs,
-        orders::Orders,
-        payment_methods::PaymentMethods,
-        invoices::Invoices,
-        quotes::Quotes,
+        (orders::Orders, payment_methods::PaymentMethods, invoices::Invoices, quotes::Quotes, reports::Reports),
         me::Me,
         clocks::Clocks,
     )
