@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use domain::rules::{self, NewGrant, What};
-use domain::{Instant, InvoiceNumber, OrderId, TenantId};
+use domain::rules::{self, NewGrant, NewHold, What};
+use domain::{Instant, InvoiceNumber, OrderId, Span, TenantId};
 
 use super::Subject;
 use super::asks::{
-    capturing, credits, day, extending_grant, giving, granting, holding, just_before, newest, nothing, reinstating,
-    releasing, reversing, revoking, spending_units, start, terms, terms_until,
+    capturing, credits, day, extending_grant, giving, granting, just_before, line, new_hold, newest, nothing, placing,
+    reinstating, releasing, reversing, revoking, spending_units, start, terms, terms_until,
 };
 use super::case::Case;
 use super::sales::{change, credit, document, given_back, mailbox, money, placed, usual};
@@ -50,16 +50,17 @@ fn buckets(paid: &PaidGrant) -> [String; 5] {
 pub async fn r37_a_past_instant_is_told_as_it_was_then(subject: Subject) {
     let case = Case::new(subject).await;
     let terms = |amount, end| terms_until(amount, day(end));
+    let four = NewHold { ttl: Span::days(7), ..new_hold(vec![line(4, "1")]) };
     let steps = [
         (0, case.ask("a", paid_for(1_000, terms("10", 20)))),
         (1, case.ask("free", giving("100"))),
         (2, case.ask("b", spending_units(3))),
-        (3, case.ask("c", holding(4))),
-        (3, case.ask("d", paid_for(500, terms("5", 40)))),
-        (5, case.ask_hold("e", 1, capturing(What::Units(1)))),
-        (6, case.ask("f", extending_grant(1, day(21)))),
-        (7, case.ask("g", revoking(2))),
-        (8, case.ask_revoked("h", 2, reinstating(2, "2"))),
+        (3, case.ask("c", paid_for(500, terms("5", 40)))),
+        (6, case.ask("d", extending_grant(1, day(21)))),
+        (7, case.ask("e", revoking(3))),
+        (8, case.ask_revoked("f", 3, reinstating(3, "2"))),
+        (16, case.ask("g", placing(four))),
+        (18, case.ask_hold("h", 1, capturing(What::Units(1)))),
         (22, case.ask_hold("i", 1, releasing())),
         (23, case.ask_usage("j", 4, reversing(Some(1)))),
         (30, case.nudge(nothing())),
@@ -69,8 +70,7 @@ pub async fn r37_a_past_instant_is_told_as_it_was_then(subject: Subject) {
         case.subject.clock.set(day(days));
         // Also of what was never written down by then: the clock has come here, the ledger has not.
         told.push((just_before(day(days)), None));
-        let posted = case.post(command).await;
-        assert!(days > 20 || posted.is_ok(), "{posted:?}");
+        case.done(command).await;
         told.push((day(days), Some(case.paid_now().await)));
     }
     case.subject.clock.set(day(39));
@@ -95,7 +95,7 @@ pub async fn r37_a_past_instant_is_told_as_it_was_then(subject: Subject) {
         assert_eq!(places(&read), places(&then), "at {at}");
     }
     let [first, _] = &case.paid(&[day(6)]).await[0][..] else { panic!("two grants") };
-    assert_eq!(buckets(first), ["3", "3", "4", "0", "0"]);
+    assert_eq!(buckets(first), ["7", "0", "3", "0", "0"]);
 }
 
 /// An order with two grants of ten credits for 10.00 each.

@@ -45,9 +45,8 @@ impl Check<'_> {
         let (next, now) = (last.saturating_add(1), number.sequence);
         *last = now;
         if next < now {
-            let missing = now.saturating_sub(next);
             let first = InvoiceNumber { sequence: next, ..number.clone() };
-            self.found(first, format!("is missing, with {} more before {number}", missing.saturating_sub(1)));
+            self.found(first, format!("is missing: the next is {number}"));
         } else if next > now {
             self.found(number, "has a number that is given to no document");
         }
