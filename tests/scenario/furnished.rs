@@ -114,7 +114,11 @@ impl Furnished {
         let path =
             self.ids.iter().fold(operation.path.clone(), |path, (name, id)| path.replace(&format!("{{{name}}}"), id));
         assert!(!path.contains('{'), "{path}: tell the tests what goes there");
-        let query = if operation.id == "advisePacks" { "?pages=101" } else { "" };
+        let query = match operation.id.as_str() {
+            "advisePacks" => "?pages=101",
+            "getRecognisedRevenue" | "getBreakage" => "?from=2026-05-01T00:00:00Z&until=2026-06-01T00:00:00Z",
+            _ => "",
+        };
         format!("{path}{query}")
     }
 

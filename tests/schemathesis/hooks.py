@@ -58,6 +58,8 @@ RULES = {
     "createKey": {("/expires_after", "out_of_range")},
     "extendGrant": {("/expires_at", "out_of_range")},  # Ends are never moved forward.
     "getBalance": {("/at", "out_of_range")},  # Not before the customer was there.
+    "getBreakage": {("/from", "out_of_range")},  # Not after `until`.
+    "getRecognisedRevenue": {("/from", "out_of_range")},
     "getStatement": {("/from", "out_of_range")},  # Not after `until`.
     "recordUsage": NO_CUSTOMER | UNITS,
     "reverseUsage": {("/quantity", "out_of_range")},  # No more than was charged.

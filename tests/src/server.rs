@@ -62,10 +62,15 @@ impl Place {
 
     /// Changes the database behind the ledger's back, at one row.
     pub async fn change(&self, sql: &str) {
+        assert_eq!(self.run(sql).await, 1, "{sql}");
+    }
+
+    /// Does something else to the database; how many rows it changed.
+    pub async fn run(&self, sql: &str) -> u64 {
         let connection = Database::connect(&self.database).await.expect("a connection");
         let changed = connection.execute_unprepared(sql).await.expect("a statement").rows_affected();
         connection.close().await.expect("closed");
-        assert_eq!(changed, 1, "{sql}");
+        changed
     }
 
     /// The directory.

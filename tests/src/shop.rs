@@ -50,6 +50,16 @@ impl Shop {
         Self { house: House { operator, ..self.house }, stub, server, mail: self.mail, place: self.place }
     }
 
+    /// Changes the database behind the server's back, at one row.
+    pub async fn change(&self, sql: &str) {
+        self.place.change(sql).await;
+    }
+
+    /// Does something else to the database.
+    pub async fn run(&self, sql: &str) {
+        self.place.run(sql).await;
+    }
+
     /// Signs a customer up who can be mailed.
     pub async fn customer(&self) -> Customer {
         self.house.sign_up(&json!({"name": "Ada", "email": "ada@example.com"})).await

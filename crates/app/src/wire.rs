@@ -29,6 +29,7 @@ pub(crate) async fn wire(database: &str) -> anyhow::Result<Wired> {
     let store = store.with_context(|| format!("cannot open {}", without_password(database)))?;
     let ctx = Context {
         audit: Arc::new(store.clone()),
+        books: Arc::new(store.clone()),
         catalogs: Arc::new(store.clone()),
         clock: Arc::new(World),
         clocks: Arc::new(store.clone()),

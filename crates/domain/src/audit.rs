@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use thiserror::Error;
 
-use crate::{Balance, Book, Bucket, Credits, Detail, Entry, Grant, Instant, Kind, OpenGrant};
+use crate::{Balance, Book, Bucket, Credits, Detail, Entry, Grant, GrantState, Instant, Kind, OpenGrant};
 
 /// What a recount found wrong with a journal, at which entry.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -19,6 +19,7 @@ pub struct Discrepancy {
 /// One grant by the journal: as the book should have it, and the buckets that the book does not keep.
 #[derive(Clone, Debug)]
 struct Recounted {
+    terms: Grant,
     open: OpenGrant,
     issued: Credits,
     consumed: Credits,
@@ -29,7 +30,14 @@ struct Recounted {
 impl Recounted {
     fn born(grant: &Grant, at: Instant) -> Self {
         let [consumed, expired, revoked] = [Credits::ZERO; 3];
-        Self { open: OpenGrant::enter(grant, at), issued: grant.amount, consumed, expired, revoked }
+        Self {
+            terms: grant.clone(),
+            open: OpenGrant::enter(grant, at),
+            issued: grant.amount,
+            consumed,
+            expired,
+            revoked,
+        }
     }
 
     fn of(&mut self, bucket: Bucket) -> &mut Credits {
@@ -102,6 +110,7 @@ impl Recount {
             Detail::Extend { grant, expires_at } => {
                 if let Some(grant) = self.grants.get_mut(&grant.number) {
                     grant.open.expires_at = Some(*expires_at);
+                    grant.terms.expires_at = Some(*expires_at);
                 }
             }
             Detail::Freeze { .. } | Detail::Unfreeze { .. } => self.take_freeze(entry)?,
@@ -149,6 +158,14 @@ impl Recount {
             self.total.held = (self.total.held + grant.open.held).saturating_sub(before.1);
         }
         Ok(())
+    }
+
+    /// Where a grant's credits are by the entries added so far, and what was paid for it; `None` where none made it.
+    #[must_use]
+    pub fn grant(&self, number: u32) -> Option<GrantState> {
+        let Recounted { terms, open, consumed, expired, revoked, .. } = self.grants.get(&number)?.clone();
+        let OpenGrant { available, held, .. } = open;
+        Some(GrantState { grant: terms, available, held, consumed, expired, revoked })
     }
 
     /// Compares what the entries add up to with the book that decisions read.

@@ -1,6 +1,6 @@
 //! Grants: parcels of credits, each with one source and one expiry (R2).
 
-use crate::{Book, Credits, GrantId, Instant, Money};
+use crate::{Book, Bucket, Credits, GrantId, Instant, Kind, Money};
 
 /// Where a grant's credits came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -116,12 +116,50 @@ impl GrantState {
     /// What has expired counts so, whether or not it has been written down (R10).
     #[must_use]
     pub fn of(grant: Grant, book: &Book, expired: Credits, revoked: Credits, now: Instant) -> Self {
+        Self::written(grant, book, expired, revoked).at(now)
+    }
+
+    /// The same as far as it has been written down. Amounts that do not fit the grant, which only someone else can have
+    /// written, leave nothing consumed: whoever looks for such rows must be able to read them.
+    #[must_use]
+    pub fn written(grant: Grant, book: &Book, expired: Credits, revoked: Credits) -> Self {
         let open = book.grant(grant.id.number);
-        let left = open.map_or(Credits::ZERO, |open| open.available);
+        let available = open.map_or(Credits::ZERO, |open| open.available);
         let held = open.map_or(Credits::ZERO, |open| open.held);
-        let consumed = grant.amount - left - held - expired - revoked;
-        let (available, expired) =
-            if grant.has_expired(now) { (Credits::ZERO, expired + left) } else { (left, expired) };
+        let elsewhere = [available, held, expired, revoked];
+        let consumed = elsewhere.into_iter().fold(grant.amount, Credits::saturating_sub);
         Self { grant, available, held, consumed, expired, revoked }
+    }
+
+    /// The same at `now`, up to which the journal has been written: what has expired counts so (R10).
+    #[must_use]
+    pub fn at(mut self, now: Instant) -> Self {
+        if self.grant.has_expired(now) {
+            self.expired = self.expired + self.available;
+            self.available = Credits::ZERO;
+        }
+        self
+    }
+
+    /// Takes back a movement of the grant's credits, as if it had not been written.
+    pub(crate) fn undo(&mut self, kind: Kind, amount: Credits) {
+        let Some((from, to)) = kind.flow() else { return };
+        if let Some(to) = self.bucket(to) {
+            *to = to.saturating_sub(amount);
+        }
+        if let Some(from) = self.bucket(from) {
+            *from = *from + amount;
+        }
+    }
+
+    fn bucket(&mut self, bucket: Bucket) -> Option<&mut Credits> {
+        match bucket {
+            Bucket::Issued => None,
+            Bucket::Available => Some(&mut self.available),
+            Bucket::Held => Some(&mut self.held),
+            Bucket::Consumed => Some(&mut self.consumed),
+            Bucket::Expired => Some(&mut self.expired),
+            Bucket::Revoked => Some(&mut self.revoked),
+        }
     }
 }

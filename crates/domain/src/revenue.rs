@@ -21,6 +21,12 @@ pub struct Revenue {
     pub refunded: i64,
 }
 
+/// The revenue of many grants: one [`Revenue`] for each currency, in the order of their codes (R37).
+///
+/// It is a sum, and so is the difference of two: the parts add up to the price as they do for one grant.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RevenueTotals(Vec<Revenue>);
+
 /// What a movement of credits or money changed, in minor units; they sum to zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RevenueChange {
@@ -55,6 +61,20 @@ impl Revenue {
         })
     }
 
+    /// Whether all of its figures are zero.
+    const fn is_nothing(&self) -> bool {
+        self.price.minor == 0 && self.deferred == 0 && self.recognised == 0 && self.breakage == 0 && self.refunded == 0
+    }
+
+    /// Whether credits and refunds of the grant go together: what was given back, and what its credits still can earn,
+    /// are no more than was paid. [`Revenue::of`] cuts to the price what does not.
+    #[must_use]
+    pub fn fits(state: &GrantState, refunded: i64) -> bool {
+        let price = state.grant.cost.map_or(0, |cost| cost.minor);
+        let earnable = worth(state, state.consumed + open(state));
+        refunded >= 0 && refunded.checked_add(earnable).is_some_and(|sum| sum <= price)
+    }
+
     /// What has changed since `before`: the lines of a revenue journal.
     #[must_use]
     pub const fn since(&self, before: &Self) -> RevenueChange {
@@ -64,6 +84,43 @@ impl Revenue {
             breakage: self.breakage.saturating_sub(before.breakage),
             refunded: self.refunded.saturating_sub(before.refunded),
         }
+    }
+}
+
+impl RevenueTotals {
+    /// Adds a grant's, or another sum's.
+    pub fn add(&mut self, revenue: &Revenue) {
+        self.change(revenue, i64::saturating_add);
+    }
+
+    /// What has come about since `before`, a sum over the same grants before more was written: prices are those of
+    /// grants made since.
+    #[must_use]
+    pub fn since(mut self, before: &Self) -> Self {
+        before.0.iter().for_each(|revenue| self.change(revenue, i64::saturating_sub));
+        self.0.retain(|row| !row.is_nothing());
+        self
+    }
+
+    /// By currency.
+    #[must_use]
+    pub fn rows(&self) -> &[Revenue] {
+        &self.0
+    }
+
+    fn change(&mut self, by: &Revenue, change: fn(i64, i64) -> i64) {
+        let code = by.price.currency.code();
+        let place = self.0.binary_search_by(|row| row.price.currency.code().cmp(code)).unwrap_or_else(|place| {
+            let price = Money { minor: 0, ..by.price };
+            self.0.insert(place, Revenue { price, deferred: 0, recognised: 0, breakage: 0, refunded: 0 });
+            place
+        });
+        let Some(row) = self.0.get_mut(place) else { return };
+        row.price.minor = change(row.price.minor, by.price.minor);
+        row.deferred = change(row.deferred, by.deferred);
+        row.recognised = change(row.recognised, by.recognised);
+        row.breakage = change(row.breakage, by.breakage);
+        row.refunded = change(row.refunded, by.refunded);
     }
 }
 

@@ -22,4 +22,5 @@ fn live(signup: Signup, commands: &[Command]) {
     for command in commands {
         life.step(command);
     }
+    life.end();
 }

@@ -4,12 +4,14 @@
 //! method. Each port has one error type; the store's own fault rides along as its source.
 
 mod audit;
+mod books;
 mod catalogs;
 mod clocks;
 mod customers;
 mod documents;
 mod due;
 mod estimates;
+mod given_back;
 mod invoices;
 mod issue;
 mod journal;
@@ -32,12 +34,14 @@ pub mod fake;
 pub mod mock;
 
 pub use audit::{Audit, AuditedBook, Snapshot};
+pub use books::{Books, KeptDocument, KeptOrder, PaidFilter, PaidGrant, PaidGrants};
 pub use catalogs::{Applied, Catalogs, Published};
 pub use clocks::{Clocks, TestClock};
 pub use customers::{CustomerBook, CustomerChange, Customers};
 pub use documents::{Claim, CountError, PageCounter};
 pub use due::DueWork;
 pub use estimates::Estimates;
+pub use given_back::{RefundSpan, paid_at};
 pub use invoices::{InvoiceRenderer, RenderError};
 pub use journal::{EntryFilter, HoldFilter, Journal, Recorded};
 pub use keys::{ApiKey, Caller, Keys, Tenants};

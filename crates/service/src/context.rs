@@ -6,8 +6,8 @@ use std::time::{Duration, Instant as Monotonic};
 
 use domain::{Catalog, TenantId};
 use ports::{
-    Audit, Catalogs, Clock, Clocks, Customers, DueWork, Estimates, Ids, InvoiceRenderer, IssuedDocuments, Journal,
-    Keys, Ledger, Letters, Mailbox, Mailer, Orders, Outbox, PageCounter, Payers, Published, Tenants,
+    Audit, Books, Catalogs, Clock, Clocks, Customers, DueWork, Estimates, Ids, InvoiceRenderer, IssuedDocuments,
+    Journal, Keys, Ledger, Letters, Mailbox, Mailer, Orders, Outbox, PageCounter, Payers, Published, Tenants,
 };
 
 use crate::{Failure, Providers, catalog};
@@ -17,6 +17,7 @@ use crate::{Failure, Providers, catalog};
 #[expect(missing_docs, reason = "each field is named as its port")]
 pub struct Context {
     pub audit: Arc<dyn Audit>,
+    pub books: Arc<dyn Books>,
     pub catalogs: Arc<dyn Catalogs>,
     pub clock: Arc<dyn Clock>,
     pub clocks: Arc<dyn Clocks>,

@@ -1,6 +1,7 @@
 //! Use cases, one a file: ask the world once, decide through the write door, answer plain data.
 
 pub mod balance;
+pub mod books;
 pub mod capture;
 pub mod catalog;
 pub mod clock;
@@ -21,6 +22,7 @@ mod provider;
 pub mod publish;
 pub mod quote;
 pub mod record;
+pub mod report;
 pub mod reverse;
 pub mod sweep;
 pub mod verify;

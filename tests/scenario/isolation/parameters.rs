@@ -51,8 +51,14 @@ async fn r42_no_query_is_about_another_customer(house: &House) {
             continue;
         }
         for stranger in &strangers {
-            let ask = async |whose: &str| stranger.get(&format!("{}?customer={whose}", operation.path)).await;
+            let path = here.path(&operation);
+            let join = if path.contains('?') { '&' } else { '?' };
+            let ask = async |whose: &str| stranger.get(&format!("{path}{join}customer={whose}")).await;
             let foreign = ask(&here.customer.id).await;
+            if !operation.for_customers && foreign.status == 403 {
+                foreign.refused(403, "insufficient_scope");
+                continue;
+            }
             foreign.refused(404, "customer_not_found");
             assert_eq!(told(&foreign), told(&ask(&super::missing(&here.customer.id)).await), "{}", operation.id);
             tried += 1;

@@ -4,6 +4,7 @@
 //! one transaction. Everything else is plain reading and small writes through sea-orm.
 
 mod audit;
+mod books;
 mod catalogs;
 mod checkpoint;
 mod clocks;
@@ -20,6 +21,7 @@ mod lite;
 mod migration;
 mod orders;
 mod outbox;
+mod paid;
 mod payers;
 mod refunded;
 mod row;

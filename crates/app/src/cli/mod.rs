@@ -1,5 +1,6 @@
 //! The command line: data on standard output, everything else on standard error.
 
+mod books;
 mod catalog;
 mod config;
 mod database;
@@ -74,6 +75,9 @@ enum Command {
     /// Check the ledger.
     #[command(subcommand)]
     Ledger(ledger::Ledger),
+    /// Check what was sold.
+    #[command(subcommand)]
+    Books(books::Books),
     /// Check catalogs and put them in force.
     #[command(subcommand)]
     Catalog(catalog::Catalog),
@@ -92,6 +96,7 @@ impl Command {
             Self::Keys(keys) => keys.run(format).await,
             Self::Estimate(estimate) => estimate.run(format).await,
             Self::Ledger(ledger) => ledger.run(format).await,
+            Self::Books(books) => books.run(format).await,
             Self::Catalog(catalog) => catalog.run(format).await,
             Self::Openapi => openapi::run(),
             Self::Migrate(migrate) => migrate.run(format).await,

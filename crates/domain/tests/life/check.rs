@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use folio_domain::{Credits, Draft, Entry, HoldStatus, Posting};
+use folio_domain::{Credits, Draft, Entry, GrantState, HoldStatus, Posting, Rewind};
 
 use super::Life;
 use crate::model::Status;
@@ -24,18 +24,37 @@ impl Life {
     }
 
     /// R3: every grant's credits are where the model has them, and none is lost.
-    pub(super) fn check_grants(&self) {
+    pub(super) fn check_grants(&mut self) {
         let then = self.model.then(self.clock);
+        self.grants.insert(then.at, Vec::new());
         for (place, number) in (0..self.model.lots.len()).zip(1..) {
             let (lot, state) = (&then.lots[place], self.ledger.state(number));
             let buckets = [lot.available, lot.held, lot.consumed, lot.expired, lot.revoked];
             let found = [state.available, state.held, state.consumed, state.expired, state.revoked].map(micros);
             assert_eq!(found, buckets, "grant {number}");
+            self.grants.entry(then.at).or_default().push(buckets);
             let (from, until) = (state.grant.effective_at, state.grant.expires_at);
             let found = (from.timestamp_millis(), until.map(|until| until.timestamp_millis()));
             assert_eq!(found, (lot.from, lot.until), "grant {number}");
             assert_eq!(buckets.iter().sum::<i128>(), lot.amount, "grant {number}");
             assert!(buckets.iter().all(|bucket| *bucket >= 0), "grant {number}: {buckets:?}");
+        }
+    }
+
+    /// R7: the journal, taken back entry by entry, leads to what was told at each instant of the past.
+    pub(super) fn check_past(&self) {
+        let states = (1..=self.ledger.book.grants_made).map(|number| self.ledger.state(number));
+        let mut rewind = Rewind::new(states.collect());
+        let mut journal = self.ledger.journal.iter().rev().peekable();
+        for (at, told) in self.grants.iter().rev() {
+            while let Some(entry) = journal.next_if(|entry| entry.effective_at.timestamp_millis() > *at) {
+                rewind.undo(entry.kind, &entry.postings);
+            }
+            let buckets = |state: GrantState| {
+                [state.available, state.held, state.consumed, state.expired, state.revoked].map(micros)
+            };
+            let found: Vec<_> = rewind.at(super::instant(*at)).into_iter().map(buckets).collect();
+            assert_eq!(found, *told, "the grants at {at}");
         }
     }
 

@@ -27,6 +27,8 @@ pub(crate) struct Life {
     clock: i64,
     /// Balances (available, held) as they were told at these instants.
     told: BTreeMap<i64, (i128, i128)>,
+    /// Where the credits of each grant were told to be at these instants.
+    grants: BTreeMap<i64, Vec<[i128; 5]>>,
 }
 
 impl Life {
@@ -37,9 +39,16 @@ impl Life {
 
         let trial = signup.trial.then(|| (20 * CREDIT, signup.trial_hours.map(|hours| SIGNUP + hours_long(hours))));
         let tier = signup.rollover.map(|rollover| (7 * CREDIT, months(), usize::from(rollover)));
-        let life = Self { ledger, model: Model::open(SIGNUP, trial, tier), clock: SIGNUP, told: BTreeMap::new() };
+        let (model, told, grants) = (Model::open(SIGNUP, trial, tier), BTreeMap::new(), BTreeMap::new());
+        let life = Self { ledger, model, clock: SIGNUP, told, grants };
         life.check_entries(0);
         life
+    }
+
+    /// All that was told on the way is still the answer.
+    pub(crate) fn end(mut self) {
+        self.ledger.post(Names::default(), |_| Ok(())).expect("the clock's doings are written");
+        self.check_past();
     }
 
     /// One command to both, and every rule checked after it.

@@ -94,7 +94,9 @@ impl Life {
     fn set_clock(&mut self, to: i64) -> Answers {
         self.clock = to;
         self.ledger.now = instant(to);
-        self.told.retain(|at, _| *at <= to.max(self.model.at));
+        let told_for_good = to.max(self.model.at);
+        self.told.retain(|at, _| *at <= told_for_good);
+        self.grants.retain(|at, _| *at <= told_for_good);
         (Ok(()), Ok(()))
     }
 

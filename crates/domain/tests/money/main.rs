@@ -3,6 +3,7 @@
 mod grants;
 mod orders;
 mod refunds;
+mod reports;
 mod revenue;
 mod top_ups;
 

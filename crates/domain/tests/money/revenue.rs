@@ -61,7 +61,7 @@ fn r37_the_largest_amounts_do_not_overflow() {
 }
 
 #[derive(Clone, Debug)]
-enum Step {
+pub(crate) enum Step {
     Hold(i64),
     Capture(i64),
     Release(i64),
@@ -74,7 +74,7 @@ enum Step {
     ChargeBack,
 }
 
-fn steps() -> impl Strategy<Value = Vec<Step>> {
+pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
     let amount = || prop_oneof![1..50_i64, 1..5_000_000_i64];
     let step = prop_oneof![
         4 => amount().prop_map(Step::Hold),
@@ -92,13 +92,17 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 /// A grant's life: its buckets, whether its end has passed, and what was refunded.
-struct Life {
-    state: GrantState,
+pub(crate) struct Life {
+    pub(crate) state: GrantState,
     ended: bool,
-    refunded: i64,
+    pub(crate) refunded: i64,
 }
 
 impl Life {
+    pub(crate) fn of(state: GrantState) -> Self {
+        Self { state, ended: false, refunded: 0 }
+    }
+
     /// Where credits go that come back to the grant.
     fn back(&mut self, held: bool, amount: i64) {
         let GrantState { available, held: promised, consumed, expired, .. } = &mut self.state;
@@ -118,7 +122,7 @@ impl Life {
         }
     }
 
-    fn step(&mut self, step: &Step) {
+    pub(crate) fn step(&mut self, step: &Step) {
         let GrantState { available, held, consumed, expired, revoked, .. } = &mut self.state;
         match *step {
             Step::Hold(amount) => {
@@ -157,7 +161,7 @@ fn micros(amount: i64) -> Credits {
 }
 
 /// `floor(price · consumed / granted)`, by counting up.
-fn floor(price: i64, consumed: Credits, granted: Credits) -> i64 {
+pub(crate) fn floor(price: i64, consumed: Credits, granted: Credits) -> i64 {
     let earned = |minor: i64| i128::from(minor) * i128::from(granted.micros());
     let due = i128::from(price) * i128::from(consumed.micros());
     let (mut low, mut high) = (0, price + 1);
@@ -177,7 +181,7 @@ proptest! {
         granted in prop_oneof![1..100_i64, 1..10_000_000_i64],
         steps in steps(),
     ) {
-        let mut life = Life { state: paid(price, granted), ended: false, refunded: 0 };
+        let mut life = Life::of(paid(price, granted));
         let mut before = Revenue::of(&life.state, 0).expect("paid");
         for step in &steps {
             life.step(step);

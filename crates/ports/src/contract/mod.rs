@@ -14,6 +14,7 @@ mod walk;
 
 pub mod audit;
 pub mod batches;
+pub mod books;
 pub mod catalogs;
 pub mod clocks;
 pub mod customers;
@@ -47,8 +48,8 @@ use std::sync::Arc;
 
 use crate::fake::{CountingIds, SetClock};
 use crate::{
-    Audit, Catalogs, Clocks, Customers, DueWork, Estimates, IssuedDocuments, Journal, Keys, Ledger, Orders, Outbox,
-    Payers, Tenants,
+    Audit, Books, Catalogs, Clocks, Customers, DueWork, Estimates, IssuedDocuments, Journal, Keys, Ledger, Orders,
+    Outbox, Payers, Tenants,
 };
 
 /// A store that nobody else uses, empty, behind all of its ports.
@@ -74,6 +75,8 @@ pub struct Subject {
     pub due: Arc<dyn DueWork>,
     /// Its audit.
     pub audit: Arc<dyn Audit>,
+    /// Its books.
+    pub books: Arc<dyn Books>,
     /// Its orders.
     pub orders: Arc<dyn Orders>,
     /// Its documents.
@@ -95,7 +98,7 @@ impl Subject {
     pub fn of<S>(store: Arc<S>, clock: SetClock, keep: impl Any + Send + Sync) -> Self
     where
         S: Ledger + Customers + Journal + Keys + Tenants + Catalogs + Estimates + Clocks + DueWork + Audit,
-        S: Orders + IssuedDocuments + Outbox + Payers + 'static,
+        S: Books + Orders + IssuedDocuments + Outbox + Payers + 'static,
     {
         Self {
             ledger: store.clone(),
@@ -108,6 +111,7 @@ impl Subject {
             clocks: store.clone(),
             due: store.clone(),
             audit: store.clone(),
+            books: store.clone(),
             orders: store.clone(),
             issued: store.clone(),
             outbox: store.clone(),
@@ -273,6 +277,13 @@ macro_rules! contract {
                 r4_a_snapshot_is_what_others_read
                 r4_a_snapshot_stands_still
                 an_empty_ledger_has_an_empty_snapshot;
+            books:
+                r37_a_past_instant_is_told_as_it_was_then
+                r37_money_is_given_back_while_its_credits_are_taken
+                r37_paid_grants_are_listed_by_customer
+                r7_nobody_is_ahead_of_their_own_time
+                r36_what_is_kept_is_read_in_its_order
+                r42_the_books_of_another_tenant_are_empty;
             orders:
                 an_order_is_kept_to_the_letter
                 an_order_changes_only_as_it_was_read

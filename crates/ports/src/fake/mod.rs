@@ -3,6 +3,7 @@
 //! except durability.
 
 mod audit;
+mod books;
 mod catalogs;
 mod clocks;
 mod customers;

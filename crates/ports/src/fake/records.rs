@@ -115,9 +115,14 @@ impl Records {
         Some(self.journal.get(count.checked_sub(1)?)?.entry.balance)
     }
 
+    /// How many of a grant's credits have expired and are revoked.
+    pub(super) fn gone(&self, grant: &Grant) -> (Credits, Credits) {
+        (self.moved(grant, Kind::Expire), self.revoked_of(grant))
+    }
+
     /// Where a grant's credits are at `now`.
     pub(super) fn state(&self, grant: &Grant, now: Instant) -> GrantState {
-        let (expired, revoked) = (self.moved(grant, Kind::Expire), self.revoked_of(grant));
+        let (expired, revoked) = self.gone(grant);
         GrantState::of(grant.clone(), &self.book, expired, revoked, now)
     }
 }

@@ -7,12 +7,11 @@ use domain::{
     Seller, TaxTotal, Taxed, Tenant, TenantId,
 };
 use ports::{
-    Command, Decide, DisputeStatus, GivenBack, GivenBackPart, GivenBackStatus, NewDocument, OrderChange, PaymentError,
-    PlacedOrder, PostError, Posted, Reference, Refund, RefundAsk, RefundStatus,
+    Command, CommandKey, Decide, DisputeStatus, GivenBack, GivenBackPart, GivenBackStatus, NewDocument, OrderChange,
+    PaymentError, PlacedOrder, PostError, Posted, Reference, Refund, RefundAsk, RefundStatus,
 };
 
 use super::attend::again_at;
-use super::settle::natural_key;
 use super::{bill, keep, order, refund, save};
 use crate::{Context, Failure};
 
@@ -49,6 +48,11 @@ fn reference(id: OrderId, refund: &GivenBack) -> String {
     format!("{id}-r{}", refund.number)
 }
 
+/// A key of our own, by which the journal tells when it was (R37).
+fn own_key(text: String) -> CommandKey {
+    CommandKey { text, fingerprint: 0 }
+}
+
 async fn take_back(
     ctx: &Context,
     tenant: TenantId,
@@ -60,7 +64,7 @@ async fn take_back(
     let decide: Decide = Box::new(move |draft: &mut Draft| {
         parts.iter().try_for_each(|part| rules::revoke_part(draft, part.grant, part.credits, reason.clone()))
     });
-    let key = Some(natural_key("refund", &name));
+    let key = Some(own_key(refund.take_key(placed.order.id)));
     ctx.ledger
         .post(Command {
             tenant,
@@ -117,7 +121,7 @@ async fn put_back(
     let decide: Decide = Box::new(move |draft: &mut Draft| {
         parts.iter().try_for_each(|part| rules::reinstate(draft, part.grant, part.credits, reason.clone()))
     });
-    let key = Some(natural_key("reinstate", &name));
+    let key = Some(own_key(refund.return_key(placed.order.id)));
     let customer = placed.order.customer;
     ctx.ledger.post(Command { tenant, customer, key, hold: None, usage: None, revoked, decide }).await?;
     end(ctx, tenant, placed, refund, why).await
@@ -191,7 +195,7 @@ async fn seize(ctx: &Context, tenant: TenantId, placed: &PlacedOrder) -> Result<
         }
         if draft.book().frozen_since.is_none() { rules::freeze(draft, Some(reason.clone())) } else { Ok(()) }
     });
-    let key = Some(natural_key("chargeback", &placed.order.id.to_string()));
+    let key = Some(own_key(GivenBack::chargeback_key(placed.order.id)));
     let customer = placed.order.customer;
     let posted = ctx
         .ledger

@@ -84,7 +84,7 @@ async fn grant(ctx: &Context, tenant: TenantId, placed: &PlacedOrder) -> Result<
 }
 
 /// A key that no caller can send: it has a space in it.
-pub(super) fn natural_key(verb: &str, of: &str) -> CommandKey {
+fn natural_key(verb: &str, of: &str) -> CommandKey {
     CommandKey { text: format!("{verb} {of}"), fingerprint: 0 }
 }
 

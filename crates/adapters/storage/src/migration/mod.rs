@@ -13,6 +13,7 @@ impl MigratorTrait for Migrator {
             Box::new(Step { name: "m0002_frozen", sql: include_str!("m0002_frozen.sql") }),
             Box::new(Step { name: "m0003_billing", sql: include_str!("m0003_billing.sql") }),
             Box::new(Step { name: "m0004_sales", sql: include_str!("m0004_sales.sql") }),
+            Box::new(Step { name: "m0005_books", sql: include_str!("m0005_books.sql") }),
             Box::new(Step { name: "m0006_top_up", sql: include_str!("m0006_top_up.sql") }),
         ]
     }

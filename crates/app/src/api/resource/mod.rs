@@ -16,6 +16,7 @@ mod me;
 mod orders;
 mod payment_methods;
 mod quotes;
+mod reports;
 mod usage;
 
 use poem_openapi::{Enum, OpenApi, Tags};
@@ -70,10 +71,14 @@ pub(crate) fn all() -> impl OpenApi {
         freezes::Freezes,
         keys::Keys,
         catalog::Catalogs,
-        orders::Orders,
-        (payment_methods::PaymentMethods, auto_top_up::AutoTopUps),
-        invoices::Invoices,
-        quotes::Quotes,
+        (
+            orders::Orders,
+            payment_methods::PaymentMethods,
+            auto_top_up::AutoTopUps,
+            invoices::Invoices,
+            quotes::Quotes,
+            reports::Reports,
+        ),
         me::Me,
         clocks::Clocks,
     )

@@ -12,6 +12,7 @@ mod invoice;
 mod list;
 mod mail;
 mod order;
+mod revenue;
 mod selling;
 mod usage;
 
@@ -27,5 +28,6 @@ pub(crate) use invoice::InvoiceBody;
 pub(crate) use list::{List, Nullable, page};
 pub(crate) use mail::MailBody;
 pub(crate) use order::{OrderBody, OrderPreviewBody, RefundPreviewBody};
+pub(crate) use revenue::{RevenueAtBody, RevenueDuringBody, by_currency};
 pub(crate) use selling::{OrderTermsBody, RefundTermsBody, SellerBody, TaxBody};
 pub(crate) use usage::{ExplanationBody, PostedUsage, ReversalBody, UsageBody};
