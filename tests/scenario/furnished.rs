@@ -82,7 +82,13 @@ impl Furnished {
         let entry = id(&customer.entries().await[0]);
         let frozen = house.customer().await;
         operator.post(&frozen.path("freeze"), &json!({})).await.is(200);
+        let sold = Sold::to(&customer).await;
         let ids = [
+            ("order", sold.open),
+            ("paid", sold.paid),
+            ("invoice", sold.invoice),
+            ("credit_note", sold.credit_note),
+            ("method", sold.method),
             ("customer", customer.id.clone()),
             ("clock", clock.id),
             ("grant", id(&grant)),
@@ -108,11 +114,12 @@ impl Furnished {
         if operation.id == "upsertCustomer" {
             return "/v1/customers/user_of_the_test".to_owned();
         }
-        if operation.id == "unfreezeCustomer" {
-            return format!("/v1/customers/{}/unfreeze", self.ids["frozen"]);
-        }
-        let path =
-            self.ids.iter().fold(operation.path.clone(), |path, (name, id)| path.replace(&format!("{{{name}}}"), id));
+        let path = match operation.id.as_str() {
+            "unfreezeCustomer" => operation.path.replace("{customer}", &self.ids["frozen"]),
+            "previewRefund" | "refundOrder" => operation.path.replace("{order}", &self.ids["paid"]),
+            _ => operation.path.clone(),
+        };
+        let path = self.ids.iter().fold(path, |path, (name, id)| path.replace(&format!("{{{name}}}"), id));
         assert!(!path.contains('{'), "{path}: tell the tests what goes there");
         let query = match operation.id.as_str() {
             "advisePacks" => "?pages=101",
@@ -129,6 +136,13 @@ impl Furnished {
         let job = json!({"customer": customer, "operation": "extract", "items": [{"quantity": 1, "name": "a.pdf"}]});
         match operation.id.as_str() {
             "createEstimate" | "createHold" => job,
+            "previewOrder" => json!({"customer": customer, "pack": "starter"}),
+            "createOrder" => json!({"customer": customer, "pack": "starter", "return_url": "https://shop.example/"}),
+            "cancelOrder" => json!({}),
+            "markOrderPaid" => json!({"reference": "bank transfer"}),
+            "previewRefund" | "refundOrder" => json!({"credits": "1"}),
+            "addPaymentMethod" => json!({"return_url": "https://shop.example/"}),
+            "requestQuote" => json!({"customer": customer, "credits": "60000"}),
             "captureHold" => json!({"items": [{"item": 0, "quantity": 2}]}),
             "releaseHold" | "revokeGrant" | "freezeCustomer" | "unfreezeCustomer" => json!({"reason": "a test"}),
             "extendHold" => json!({"ttl": "PT2H"}),
@@ -152,4 +166,52 @@ impl Furnished {
             other => panic!("{other}: tell the tests what a body of it looks like"),
         }
     }
+}
+
+/// What a customer has who has bought.
+struct Sold {
+    /// An order that waits for its money.
+    open: String,
+    /// One that is paid, and of which a part was given back.
+    paid: String,
+    invoice: String,
+    credit_note: String,
+    /// A card on file.
+    method: String,
+}
+
+impl Sold {
+    async fn to(customer: &Customer) -> Self {
+        let operator = customer.operator();
+        let text = |value: &Value| value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned();
+        let asked = json!({"pack": "starter", "payment": "manual"});
+        let paid = customer.post("/v1/orders", asked.clone()).await.is(201)["id"].clone();
+        let paid = text(&paid);
+        let money = json!({"reference": "bank transfer"});
+        operator.post(&format!("/v1/orders/{paid}/mark_paid"), &money).await.is(200);
+        let part = json!({"credits": "5"});
+        let given_back = operator.post(&format!("/v1/orders/{paid}/refunds"), &part).await.is(201);
+        let open = customer.post("/v1/orders", asked).await.is(201);
+        Self {
+            open: text(&open["id"]),
+            paid,
+            invoice: text(&given_back["invoice"]),
+            credit_note: text(&given_back["refunds"][0]["credit_note"]),
+            method: card(customer).await,
+        }
+    }
+}
+
+/// Leaves a card with the provider, and answers its id there.
+async fn card(customer: &Customer) -> String {
+    let operator = customer.operator();
+    let methods = customer.path("payment_methods");
+    let setup = operator.post(&methods, &json!({"return_url": "https://shop.example/"})).await.is(201);
+    let page = setup["url"].as_str().and_then(|url| url.find("/stripe/").map(|place| url[place..].to_owned()));
+    let form = [("card", folio_tests::GOOD_CARD), ("expiry", "12/34"), ("action", "pay")];
+    let left = operator.anonymous(Method::POST, &page.expect("a page of this server")).form(&form).send().await;
+    // It leads to the shop, which is nowhere.
+    drop(left);
+    let listed = operator.get(&methods).await.is(200);
+    listed["data"][0]["id"].as_str().unwrap_or_else(|| panic!("no card: {listed}")).to_owned()
 }

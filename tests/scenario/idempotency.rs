@@ -30,7 +30,7 @@ async fn r40_every_call_with_a_key_is_done_once_and_told_again_to_the_letter(hou
         let key = format!("once-{id}");
         let ask = || house.operator.post_with(&key, &path, &body);
         let first = ask().await;
-        assert!([200, 201].contains(&first.status), "{id}: {} {}", first.status, first.text());
+        assert!([200, 201, 202].contains(&first.status), "{id}: {} {}", first.status, first.text());
         let after = here.customer.entries().await;
         for _ in 0..2 {
             let again = ask().await;
@@ -53,7 +53,7 @@ async fn r40_a_replay_is_the_first_answer_whatever_has_happened_since(house: &Ho
         let (id, path, body) = (&operation.id, here.path(operation), here.body(operation));
         let key = format!("since-{id}");
         let first = house.operator.post_with(&key, &path, &body).await;
-        assert!([200, 201].contains(&first.status), "{id}: {}", first.text());
+        assert!([200, 201, 202].contains(&first.status), "{id}: {}", first.text());
 
         // Credits come and go, and customers thaw and change their names.
         if id == "freezeCustomer" {
@@ -137,7 +137,10 @@ async fn r40_credits_move_only_with_a_key(house: &House) {
     assert_eq!(here.customer.entries().await, before);
 }
 
-const MOVE_CREDITS: [&str; 11] = [
+const MOVE_CREDITS: [&str; 14] = [
+    "createOrder",
+    "markOrderPaid",
+    "refundOrder",
     "createHold",
     "captureHold",
     "releaseHold",

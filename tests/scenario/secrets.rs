@@ -44,7 +44,7 @@ async fn r42_no_figure_and_no_log_line_tells_a_secret_or_a_name(store: Store) {
 async fn everything(house: &House, secrets: &mut Vec<String>, refusals: &mut Vec<String>) {
     for operation in Furnished::of(house).await.operations().await {
         let here = Furnished::of(house).await;
-        let own = here.customer.key(&["read", "meter"]).await;
+        let own = here.customer.key(&["read", "meter", "orders"]).await;
         let reader = house.operator_with(&["test"]).await;
         secrets.extend([own.key(), reader.key()].map(ToOwned::to_owned));
         secrets.push(here.customer.id.trim_start_matches("cus_").to_owned());
@@ -62,7 +62,7 @@ async fn somebody(house: &House, secrets: &mut Vec<String>, refusals: &mut Vec<S
         "metadata": {"k-lovelace": "meta-lovelace"},
     });
     let ada = house.sign_up(&ada).await;
-    let own = ada.key(&["read", "meter"]).await;
+    let own = ada.key(&["read", "meter", "orders"]).await;
     secrets.extend([own.key(), &own.key()[9..]].map(ToOwned::to_owned));
     let usage = json!({
         "operation": "extract", "reference": "ref-lovelace", "metadata": {"about": "lovelace"},

@@ -6,12 +6,12 @@ use chrono_tz::Tz;
 use iso_currency::Currency;
 use thiserror::Error;
 
-use crate::billing;
 use crate::rules::Overage;
 use crate::{
-    Credits, Document, EntryId, Instant, Line, Money, OrderTerms, RefundTerms, ResultMode, Seller, Span, TaxRule,
-    UnitPrice, end_of_day_after,
+    Credits, Document, EntryId, Instant, Line, Money, OrderTerms, Plan, RefundTerms, ResultMode, Seller, Span,
+    SubscriptionTerms, TaxRule, UnitPrice, end_of_day_after,
 };
+use crate::{billing, subscription};
 
 /// What a unit of an operation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,21 +87,6 @@ impl Pack {
     pub fn unit_price(&self) -> Option<UnitPrice> {
         UnitPrice::of(self.price, self.credits)
     }
-}
-
-/// A recurring offer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Plan {
-    /// What calls name it.
-    pub code: String,
-    /// What people call it.
-    pub label: String,
-    /// Credits a period.
-    pub credits: u32,
-    /// Money a period.
-    pub price: Money,
-    /// Months in a period.
-    pub months: u32,
 }
 
 /// Credits given once, at signup (R25).
@@ -201,6 +186,8 @@ pub struct Catalog {
     pub policies: Policies,
     /// How long orders wait for their payment.
     pub orders: OrderTerms,
+    /// How subscriptions wait for theirs.
+    pub subscriptions: SubscriptionTerms,
     /// When customers can have their money back by themselves (R35); `None`: never.
     pub refunds: Option<RefundTerms>,
     /// Pages of the product.
@@ -259,6 +246,17 @@ impl Catalog {
         self.packs.iter().filter(|pack| !pack.private)
     }
 
+    /// The plan with this code, private or not.
+    #[must_use]
+    pub fn plan(&self, code: &str) -> Option<&Plan> {
+        self.plans.iter().find(|plan| plan.code == code)
+    }
+
+    /// The plans that everybody can subscribe to.
+    pub fn public_plans(&self) -> impl Iterator<Item = &Plan> {
+        self.plans.iter().filter(|plan| !plan.private)
+    }
+
     /// A line of a job, priced (R1, R13).
     pub fn line(
         &self,
@@ -295,10 +293,8 @@ impl Catalog {
         for plan in &self.plans {
             let at = format!("/plans/{}", plan.code);
             check_offer(&mut flaws, &at, plan.credits, plan.price, self.currency);
-            if plan.months == 0 {
-                flaws.push(CatalogFlaw::new(format!("{at}/every"), "too_small", "a period is a month or more"));
-            }
         }
+        flaws.extend(subscription::flaws(self));
         self.check_free_credits(&mut flaws);
         self.check_policies(&mut flaws);
         self.check_sales(&mut flaws);

@@ -101,6 +101,10 @@ global_id!(
     OrderId, "ord"
 );
 global_id!(
+    /// A subscription.
+    SubscriptionId, "sub"
+);
+global_id!(
     /// An API key (its public id, never its secret).
     KeyId, "key"
 );

@@ -29,12 +29,15 @@ mod money;
 mod order;
 mod party;
 mod period;
+mod plan;
 mod prices;
+mod proration;
 mod refund;
 mod refusal;
 mod revenue;
 mod rewind;
 pub mod rules;
+mod subscription;
 mod tax;
 mod taxed;
 mod top_up;
@@ -48,7 +51,7 @@ pub use balance::{Balance, Expiring, Standing};
 pub use billing_details::Billing;
 pub use book::{Book, FreeTier, OpenGrant};
 pub use catalog::{
-    Catalog, CatalogFlaw, FreeTierTerms, Links, Operation, Pack, Per, Plan, Policies, Trial, Unpriced, Validity,
+    Catalog, CatalogFlaw, FreeTierTerms, Links, Operation, Pack, Per, Policies, Trial, Unpriced, Validity,
 };
 pub use country::Country;
 pub use customer::{Customer, CustomerRef, Mode, Tenant};
@@ -58,7 +61,8 @@ pub use estimate::{Document, Estimate, Line, PageRule, ResultMode};
 pub use grant::{Grant, GrantState, Source};
 pub use hold::{Hold, HoldStatus, ItemProgress, Progress};
 pub use id::{
-    ClockId, CustomerId, EntryId, EstimateId, GrantId, HoldId, KeyId, OrderId, ParseIdError, TenantId, UsageId,
+    ClockId, CustomerId, EntryId, EstimateId, GrantId, HoldId, KeyId, OrderId, ParseIdError, SubscriptionId, TenantId,
+    UsageId,
 };
 pub use invoice::{
     Invoice, InvoiceFacts, InvoiceFlaw, InvoiceKind, InvoiceNumber, ParseInvoiceNumberError, Settlement,
@@ -72,11 +76,17 @@ pub use order::{
 };
 pub use party::{Paper, Party, Seller};
 pub use period::{Anchor, ParseSpanError, Span, end_of_day_after};
+pub use plan::Plan;
 pub use prices::{Prices, TaxRounding};
 pub use refund::{Chargeback, Purchase, Refund, RefundAsk, RefundRefusal, RefundTerms};
 pub use refusal::Refusal;
 pub use revenue::{Revenue, RevenueChange, RevenueTotals};
 pub use rewind::Rewind;
+pub use subscription::{
+    Act, AtPeriodEnd, CancelAt, ChangeAsk, ChangeAt, Charge, ChargeFor, ChargeState, Decline, Dunning, DunningTerms,
+    NewSubscription, Next, PendingChange, Period, PlanGrant, PlanTerms, Quote, Settled, Slack, Subscription,
+    SubscriptionEvent, SubscriptionRefusal, SubscriptionStatus, SubscriptionTerms,
+};
 pub use tax::{NoTaxRate, ParseTaxRateError, TaxCategory, TaxRate, TaxRow, TaxRule, TaxTreatment, Taxpayer};
 pub use taxed::{InvoiceLine, Sale, TaxTotal, Taxed, Untaxable};
 pub use top_up::{BadConsent, Consent, NoTopUp, Off, TopUp};

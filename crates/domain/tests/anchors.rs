@@ -90,8 +90,8 @@ fn boundaries(zone: Tz, from: Day, millis: i64) -> Vec<i64> {
     (0..=MONTHS).map(boundary).collect()
 }
 
-fn expected(zone: Tz, from: Day, millis: i64) -> Vec<i64> {
-    anniversaries(from).into_iter().map(|day| resolve(zone, day.at(millis))).collect()
+fn expected(zone: Tz, days: &[Day], millis: i64) -> Vec<i64> {
+    days.iter().map(|day| resolve(zone, day.at(millis))).collect()
 }
 
 fn day(year: i64, month: i64, of_month: i64) -> Day {
@@ -102,16 +102,14 @@ fn day(year: i64, month: i64, of_month: i64) -> Day {
 /// 02:30:15.250, where most clocks that skip or repeat an hour do.
 const NIGHT: i64 = 9_015_250;
 
-/// Every zone, and every day of January 2026 as the anchor: ten years of boundaries. Equality is
-/// checked for all zones of the 31st and for one zone in sixteen of the other days.
+/// Every zone, and these days of January 2026 as the anchor: ten years of boundaries.
 fn check_days(days: std::ops::RangeInclusive<i64>) {
     for from in days.map(|of_month| day(2026, 1, of_month)) {
-        for (place, zone) in (0_i64..).zip(TZ_VARIANTS) {
+        let anniversaries = anniversaries(from);
+        for zone in TZ_VARIANTS {
             let found = boundaries(zone, from, NIGHT);
             assert!(found.is_sorted_by(|a, b| a < b), "{zone}, from {from:?}");
-            if from.of_month == 31 || place % 16 == from.of_month % 16 {
-                assert_eq!(found, expected(zone, from, NIGHT), "{zone}, from {from:?}");
-            }
+            assert_eq!(found, expected(zone, &anniversaries, NIGHT), "{zone}, from {from:?}");
         }
     }
 }
@@ -122,6 +120,52 @@ fn r27_boundaries_are_increasing_and_right_in_every_zone_from_every_day() {
         scope.spawn(|| check_days(1..=16));
         scope.spawn(|| check_days(17..=31));
     });
+}
+
+/// Where a zone's clock is changed within ten years of 2026, a month's boundary is laid into the change: into the gap,
+/// onto both ends of it, and into the hour that is shown twice.
+#[test]
+fn r27_boundaries_in_gaps_and_folds_are_right_in_every_zone() {
+    let (first, last) = (day(2026, 1, 1).at(0), day(2036, 1, 1).at(0));
+    let mut changes = 0;
+    for zone in TZ_VARIANTS {
+        for change in clock_changes(zone, first, last) {
+            changes += 1;
+            let (before, after) = (offset(zone, change - 1), offset(zone, change));
+            for wall in [change + before, change + after, change + i64::midpoint(before, after) + 250] {
+                for edge in [wall - 1, wall, wall + 1] {
+                    // An anchor three months before, at that time of the day.
+                    let local = DateTime::from_timestamp_millis(edge).expect("a time").naive_utc();
+                    let from = local.checked_sub_months(chrono::Months::new(3)).expect("a time");
+                    let landed = from.checked_add_months(chrono::Months::new(3)).expect("a time");
+                    let anchor = Anchor { local: from, zone };
+                    let found = anchor.boundary(3).map(|at| at.timestamp_millis());
+                    assert_eq!(found, Some(resolve(zone, landed.and_utc().timestamp_millis())), "{zone}, {local}");
+                }
+            }
+        }
+    }
+    assert!(changes > 1_000, "only {changes} changes of clocks");
+}
+
+/// The instants at which the wall clock of `zone` jumps, found by looking at each day.
+fn clock_changes(zone: Tz, first: i64, last: i64) -> Vec<i64> {
+    let mut changes = Vec::new();
+    let mut at = first;
+    while at < last {
+        let (mut low, mut high) = (at, at + DAY);
+        at = high;
+        if offset(zone, low) == offset(zone, high) {
+            continue;
+        }
+        let before = offset(zone, low);
+        while high - low > 1 {
+            let middle = i64::midpoint(low, high);
+            if offset(zone, middle) == before { low = middle } else { high = middle }
+        }
+        changes.push(high);
+    }
+    changes
 }
 
 proptest! {
@@ -138,7 +182,7 @@ proptest! {
         let first = day(year, month, 1);
         let of_month = (of_month + to_the_end).min(first.days_in_month());
         let from = (1..of_month).fold(first, |day, _| day.next());
-        prop_assert_eq!(boundaries(zone, from, millis), expected(zone, from, millis));
+        prop_assert_eq!(boundaries(zone, from, millis), expected(zone, &anniversaries(from), millis));
     }
 
     /// An instant lies in the period that began last before it.

@@ -1,7 +1,7 @@
 //! Sending the mail that waits: each is put together when it is sent, and sent until a server takes it (R36).
 
 use chrono::TimeDelta;
-use domain::{Instant, Invoice, InvoiceKind, Settlement, TenantId};
+use domain::{Instant, Invoice, InvoiceKind, Settlement, TaxRate, TenantId};
 use ports::{
     Attachment, InvoiceLine, Letter, Letterhead, Mail, MailError, MailStatus, Occasion, OutboxMail, Statement,
     TaxDetails,
@@ -71,7 +71,8 @@ async fn compose(ctx: &Context, tenant: TenantId, queued: &OutboxMail) -> Result
     let (letter, attachments) = letter(ctx, tenant, queued).await?;
     let written = ctx.letters.write(&head, &letter);
     Ok(Mail {
-        id: queued.id.clone(),
+        // Tenants number their invoices alike, and may send from one address.
+        id: format!("{}.{tenant}", queued.id),
         written_at: queued.written_at,
         from: ctx.sender.clone(),
         reply_to: catalog.seller.as_ref().and_then(|seller| {
@@ -154,7 +155,8 @@ fn statement(invoice: &Invoice) -> Statement {
         quantity: line.quantity,
         net: line.net,
     };
-    let rates = invoice.totals().iter().map(|row| {
+    let taxed = invoice.totals().iter().filter(|row| row.treatment.rate > TaxRate::ZERO);
+    let rates = taxed.map(|row| {
         let rate = facts.locale.percent(row.treatment.rate);
         (format!("{} {rate}", row.treatment.label), row.tax)
     });

@@ -21,7 +21,7 @@ async fn a32_the_breakdown_adds_up_to_the_balance(house: &House) {
     let (available, held) = ada.standing().await;
     assert_eq!((sum("available"), sum("held")), (micros(&available), micros(&held)));
     let pack = &grants[1];
-    assert_eq!((&pack["label"], &pack["amount"], &pack["held"]), (&json!("starter"), &json!("100"), &json!("30")));
+    assert_eq!((&pack["label"], &pack["amount"], &pack["held"]), (&json!("Starter"), &json!("100"), &json!("30")));
     assert_eq!((&pack["available"], &pack["consumed"]), (&json!("65"), &json!("5")));
 }
 
@@ -37,7 +37,7 @@ async fn a36_credits_tells_every_purchase(house: &House) {
     let credits = ada.key(&["read"]).await.get("/v1/credits").await.is(200)["credits"].clone();
     assert_eq!(credits["available"], 120);
     let purchases: Vec<_> = credits["purchases"].as_array().expect("purchases").iter().map(|it| &it["plan"]).collect();
-    assert_eq!(purchases, [&json!("starter"), &json!("trial")]);
+    assert_eq!(purchases, [&json!("Starter"), &json!("trial")]);
 }
 
 /// While credits only go down, a reading between two others lies between them.

@@ -15,7 +15,7 @@ on_both! { "perfectparser":
     r42_a_revoked_key_is_not_replaced,
 }
 
-const SCOPES: [&str; 7] = ["read", "meter", "customers", "grants", "catalog", "keys", "test"];
+const SCOPES: [&str; 8] = ["read", "meter", "customers", "grants", "catalog", "keys", "test", "orders"];
 
 async fn r42_every_call_needs_one_scope(house: &House) {
     let mut keys = Vec::new();

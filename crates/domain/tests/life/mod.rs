@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use chrono::DateTime;
 use folio_domain::{
     Catalog, Credits, Currency, FreeTierTerms, Instant, Links, Operation, OrderTerms, Per, Policies, Refusal, Span,
-    TaxRule, Trial, Validity, rules,
+    SubscriptionTerms, TaxRule, Trial, Validity, rules,
 };
 
 use crate::ledger::{Ledger, Names};
@@ -78,6 +78,7 @@ fn catalog(signup: Signup) -> Catalog {
         low_percents: Vec::new(),
         policies: Policies::default(),
         orders: OrderTerms::default(),
+        subscriptions: SubscriptionTerms::default(),
         refunds: None,
         links: Links::default(),
         seller: None,

@@ -43,6 +43,10 @@ fn flaws(change: impl FnOnce(&mut Catalog)) -> Vec<(String, &'static str)> {
             credits: 1_000,
             price: Money { minor: 2_900, currency: Currency::USD },
             months: 1,
+            grants_every: 1,
+            rollover: 0,
+            trial_for: None,
+            private: false,
         }],
         trial: Some(Trial { credits: credits("20"), validity: Validity(None) }),
         free_tier: Some(FreeTierTerms { credits: credits("20"), rollover: 0 }),
@@ -139,6 +143,9 @@ fn r21_what_lasts_lasts_some_time() {
     let none = Validity(Some(Span::default()));
     assert_eq!(flaws(|catalog| catalog.packs[0].validity = none), flaw("/packs/starter/expires_after", "too_small"));
     assert_eq!(flaws(|catalog| catalog.plans[0].months = 0), flaw("/plans/pro/every", "too_small"));
+    assert_eq!(flaws(|catalog| catalog.plans[0].months = 121), flaw("/plans/pro/every", "too_large"));
+    assert_eq!(flaws(|catalog| catalog.plans[0].grants_every = 2), flaw("/plans/pro/grants_every", "out_of_range"));
+    assert_eq!(flaws(|catalog| catalog.plans[0].grants_every = 0), flaw("/plans/pro/grants_every", "out_of_range"));
     assert_eq!(flaws(|catalog| catalog.packs[0].validity = Validity(None)), []);
 }
 

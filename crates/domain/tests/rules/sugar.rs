@@ -6,7 +6,7 @@ use folio_domain::rules::{
 };
 use folio_domain::{
     Catalog, Credits, Currency, Estimate, EstimateId, Grant, GrantId, Instant, Line, Links, Money, Operation,
-    OrderTerms, Outcome, Per, Policies, Refusal, ResultMode, Source, Span, TaxRule,
+    OrderTerms, Outcome, Per, Policies, Refusal, ResultMode, Source, Span, SubscriptionTerms, TaxRule,
 };
 
 use crate::ledger::{Ledger, Names};
@@ -42,6 +42,7 @@ pub(crate) fn catalog() -> Catalog {
         low_percents: Vec::new(),
         policies: Policies::default(),
         orders: OrderTerms::default(),
+        subscriptions: SubscriptionTerms::default(),
         refunds: None,
         links: Links::default(),
         seller: None,

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta};
 use domain::rules::{self, Capture, NewGrant, NewHold, NewUsage, Overage, ReleaseReason, Reversal, What};
 use domain::{
     Catalog, Credits, Currency, CustomerId, Draft, Estimate, EstimateId, FreeTierTerms, Grant, Instant, Line, Links,
-    OrderTerms, Policies, Refusal, ResultMode, Source, Span, TaxRule, Trial, Validity,
+    OrderTerms, Policies, Refusal, ResultMode, Source, Span, SubscriptionTerms, TaxRule, Trial, Validity,
 };
 use uuid::Uuid;
 
@@ -85,6 +85,7 @@ pub(crate) fn bare_catalog() -> Catalog {
         low_percents: Vec::new(),
         policies: Policies::default(),
         orders: OrderTerms::default(),
+        subscriptions: SubscriptionTerms::default(),
         refunds: None,
         links: Links::default(),
         seller: None,

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    Catalog, FreeTierTerms, Links, Operation, OrderTerms, Pack, Party, Plan, Policies, RefundTerms, Seller, TaxRow,
-    TaxRule, Trial, Validity,
+    Catalog, DunningTerms, FreeTierTerms, Links, Operation, OrderTerms, Pack, Party, Plan, Policies, RefundTerms,
+    Seller, Span, SubscriptionTerms, TaxRow, TaxRule, Trial, Validity,
 };
 
 use super::value::overage_word;
@@ -111,6 +111,7 @@ fn fields(catalog: &Catalog) -> Fields {
         low_percents,
         policies,
         orders,
+        subscriptions,
         refunds,
         links,
         seller,
@@ -137,6 +138,7 @@ fn fields(catalog: &Catalog) -> Fields {
     add_policies(&mut fields, policies);
     let OrderTerms { unpaid_for, manual_for } = orders;
     add(&mut fields, "/orders", [("unpaid_for", unpaid_for.to_string()), ("manual_for", manual_for.to_string())]);
+    add_subscriptions(&mut fields, subscriptions);
     if let Some(refunds) = refunds {
         add_refunds(&mut fields, refunds);
     }
@@ -169,14 +171,32 @@ fn add_pack(fields: &mut Fields, pack: &Pack) {
 }
 
 fn add_plan(fields: &mut Fields, plan: &Plan) {
-    let Plan { code, label, credits, price, months } = plan;
+    let Plan { code, label, credits, price, months, grants_every, rollover, trial_for, private } = plan;
     let named = [
         ("label", label.clone()),
         ("credits", credits.to_string()),
         ("price", price.to_string()),
         ("every", format!("P{months}M")),
+        ("rollover", rollover.to_string()),
+        ("private", private.to_string()),
     ];
-    add(fields, &format!("/plans/{code}"), named);
+    let at = format!("/plans/{code}");
+    add(fields, &at, named);
+    // Left out of most files, where it follows `every`.
+    let grants_every = Some(grants_every).filter(|every| *every != months);
+    add(fields, &at, grants_every.map(|every| ("grants_every", format!("P{every}M"))));
+    add(fields, &at, trial_for.map(|span| ("trial_for", span.to_string())));
+}
+
+fn add_subscriptions(fields: &mut Fields, terms: &SubscriptionTerms) {
+    let SubscriptionTerms { incomplete_for, dunning: DunningTerms { retry_after, end_after } } = terms;
+    let retries: Vec<_> = retry_after.iter().map(Span::to_string).collect();
+    let named = [
+        ("incomplete_for", incomplete_for.to_string()),
+        ("retry_after", retries.join(", ")),
+        ("end_after", end_after.to_string()),
+    ];
+    add(fields, "/subscriptions", named);
 }
 
 fn add_policies(fields: &mut Fields, policies: &Policies) {
@@ -309,6 +329,12 @@ mod tests {
             ("\"Pro\"", "\"Professional\"", "/plans/pro/label"),
             ("1_000", "1_001", "/plans/pro/credits"),
             ("\"P1M\"", "\"P1Y\"", "/plans/basic/every"),
+            ("every = \"P1M\"", "every = \"P1M\", rollover = 1", "/plans/basic/rollover"),
+            ("every = \"P1M\"", "every = \"P1M\", trial_for = \"P14D\"", "/plans/basic/trial_for"),
+            ("every = \"P1M\"", "every = \"P1M\", private = true", "/plans/basic/private"),
+            ("incomplete_for = \"P1D\"", "incomplete_for = \"PT1H\"", "/subscriptions/incomplete_for"),
+            ("\"P7D\"]", "\"P8D\"]", "/subscriptions/retry_after"),
+            ("end_after = \"P14D\"", "end_after = \"P15D\"", "/subscriptions/end_after"),
             ("\"20\"", "\"21\"", "/free_tier/credits"),
             ("rollover = 0", "rollover = 1", "/free_tier/rollover"),
             ("[20, 5]", "[20, 10, 5]", "/alerts/low_percents"),

@@ -1,8 +1,8 @@
 //! The catalog file: its sections and keys, and the catalog they make.
 
 use domain::{
-    Catalog, CatalogFlaw, Credits, Currency, FreeTierTerms, Links, Money, Operation, OrderTerms, Pack, Per, Plan,
-    Policies, RefundTerms, Span, Trial, Validity,
+    Catalog, CatalogFlaw, Credits, Currency, DunningTerms, FreeTierTerms, Links, Money, Operation, OrderTerms, Pack,
+    Per, Plan, Policies, RefundTerms, Span, SubscriptionTerms, Trial, Validity,
 };
 use toml::de::DeTable;
 
@@ -66,6 +66,7 @@ fn catalog(mut file: Section<'_>) -> Catalog {
         low_percents: low_percents(file.section_or_empty("alerts")),
         policies: policies(file.section_or_empty("policies")),
         orders: orders(file.section_or_empty("orders")),
+        subscriptions: subscriptions(file.section_or_empty("subscriptions")),
         refunds: file.section("refunds").map(refunds),
         links: links(file.section_or_empty("links")),
         seller: file.section("seller").map(billing::seller),
@@ -100,12 +101,17 @@ fn pack(code: &str, mut section: Section<'_>, currency: Currency) -> Pack {
 }
 
 fn plan(code: &str, mut section: Section<'_>, currency: Currency) -> Plan {
+    let months = section.required("every", value::months).unwrap_or(1);
     let plan = Plan {
         code: code.to_owned(),
         label: label(code, &mut section),
         credits: section.required("credits", value::whole_credits).unwrap_or(1),
         price: price(&mut section, currency),
-        months: section.required("every", value::months).unwrap_or(1),
+        months,
+        grants_every: section.optional("grants_every", value::months).unwrap_or(months),
+        rollover: section.optional("rollover", value::small).unwrap_or(0),
+        trial_for: section.optional("trial_for", value::span),
+        private: section.optional("private", value::boolean).unwrap_or(false),
     };
     section.finish();
     plan
@@ -157,6 +163,20 @@ fn orders(mut section: Section<'_>) -> OrderTerms {
     let terms = OrderTerms {
         unpaid_for: section.optional("unpaid_for", value::span).unwrap_or(usual.unpaid_for),
         manual_for: section.optional("manual_for", value::span).unwrap_or(usual.manual_for),
+    };
+    section.finish();
+    terms
+}
+
+fn subscriptions(mut section: Section<'_>) -> SubscriptionTerms {
+    let SubscriptionTerms { incomplete_for, dunning: DunningTerms { retry_after, end_after } } =
+        SubscriptionTerms::default();
+    let terms = SubscriptionTerms {
+        incomplete_for: section.optional("incomplete_for", value::span).unwrap_or(incomplete_for),
+        dunning: DunningTerms {
+            retry_after: section.list("retry_after", value::span).unwrap_or(retry_after),
+            end_after: section.optional("end_after", value::span).unwrap_or(end_after),
+        },
     };
     section.finish();
     terms

@@ -17,8 +17,8 @@ mod tests {
     use super::*;
     use crate::catalog::parse;
     use domain::{
-        Catalog, Credits, FreeTierTerms, OrderTerms, Pack, Per, Plan, Policies, RefundTerms, ResultMode, Span, Trial,
-        Validity,
+        Catalog, Credits, FreeTierTerms, OrderTerms, Pack, Per, Plan, Policies, RefundTerms, ResultMode, Span,
+        SubscriptionTerms, Trial, Validity,
     };
 
     fn catalog(name: &str) -> Catalog {
@@ -137,8 +137,9 @@ mod tests {
     #[test]
     fn the_shipped_policies_are_the_usual_ones() {
         for (name, _) in SHIPPED {
-            let Catalog { policies, orders, .. } = catalog(name);
+            let Catalog { policies, orders, subscriptions, .. } = catalog(name);
             assert_eq!((policies, orders), (Policies::default(), OrderTerms::default()), "{name}");
+            assert_eq!(subscriptions, SubscriptionTerms::default(), "{name}");
         }
         assert_eq!(shipped("nobody"), None);
     }

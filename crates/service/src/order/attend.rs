@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use domain::{ClockId, Instant, OrderId, Tenant, TenantId};
 use ports::PlacedOrder;
 
-use super::{TURNS, end, order, pay, refunded, settle};
+use super::{TURNS, end, keep, order, pay, refunded, settle};
 use crate::{Context, Failure};
 
 const BATCH: u32 = 100;
@@ -48,9 +48,26 @@ async fn step(ctx: &Context, tenant: &Tenant, placed: PlacedOrder) -> Result<Pla
 pub async fn attend_due(ctx: &Context) -> Result<u64, Failure> {
     let due = ctx.orders.to_ask(ctx.clock.now(), BATCH).await?;
     for (tenant, id) in &due {
-        attend(ctx, *tenant, *id).await?;
+        if let Err(failure) = attend(ctx, *tenant, *id).await {
+            postpone(ctx, *tenant, *id, failure).await?;
+        }
     }
     Ok(due.len() as u64)
+}
+
+/// An order that cannot be taken on now must not keep others waiting.
+async fn postpone(ctx: &Context, tenant: TenantId, id: OrderId, failure: Failure) -> Result<(), Failure> {
+    if let Failure::Unavailable(_) | Failure::Busy = failure {
+        return Err(failure);
+    }
+    let placed = order(ctx, tenant, id).await?;
+    let ask_at = Some(again_at(ctx.clock.now(), placed.asked));
+    let later = PlacedOrder { ask_at, asked: placed.asked.saturating_add(1), ..placed };
+    tracing::error!(order = %id, "an order cannot be taken on: {:?}", failure);
+    match keep(ctx, tenant, later).await {
+        Ok(_) | Err(Failure::Changed) => Ok(()),
+        Err(failure) => Err(failure),
+    }
 }
 
 /// Ends the orders that were not paid in time, by the real clock; how many.
@@ -73,8 +90,11 @@ async fn end_by(ctx: &Context, clock: Option<ClockId>, at: Instant) -> Result<u6
             return Ok(ended);
         }
         for (tenant, id) in &due {
-            end::expire(ctx, *tenant, *id, at).await?;
-            ended += 1;
+            match end::expire(ctx, *tenant, *id, at).await {
+                Ok(()) => ended += 1,
+                Err(failure @ (Failure::Unavailable(_) | Failure::Busy)) => return Err(failure),
+                Err(failure) => tracing::error!(order = %id, "an order cannot be ended: {failure:?}"),
+            }
         }
         before = due;
     }

@@ -3,7 +3,7 @@
 use domain::{OrderId, OrderRefusal, PaymentWay, Tenant};
 use ports::{OrderChange, PlacedOrder};
 
-use super::{order, save, settle};
+use super::{attend, order, save, settle};
 use crate::once::replay;
 use crate::{Context, Failure, Kept, Once};
 
@@ -22,7 +22,14 @@ pub async fn mark_paid(
     if placed.order.way != PaymentWay::Manual || !placed.order.status.awaits_payment() {
         return Err(Failure::Order(OrderRefusal::NotOpen(placed.order.status)));
     }
-    let placed = settle::settle(ctx, tenant.id, placed, reference).await?;
+    let placed = match settle::settle(ctx, tenant.id, placed, reference).await {
+        // A worker has gone on with it, or someone else has marked it: the order tells.
+        Err(Failure::Changed) => attend::attend(ctx, tenant.id, id).await?,
+        other => other?,
+    };
+    if placed.order.payment.as_ref().is_none_or(|payment| payment.id != reference) {
+        return Err(Failure::Order(OrderRefusal::NotOpen(placed.order.status)));
+    }
     let reply = Some(once.reply(&placed));
     save(ctx, tenant.id, OrderChange { placed, document: None, reply }).await.map(Kept::Done)
 }

@@ -2,7 +2,7 @@
 
 use domain::{Instant, Order, OrderStatus, PaymentWay, Tenant};
 use ports::{
-    Attempt, ChargeAsk, CheckoutAsk, MailStatus, Occasion, OutboxMail, Payment, PaymentError, PaymentStatus,
+    Attempt, ChargeAsk, CheckoutAsk, MailStatus, Occasion, OutboxMail, PayerId, Payment, PaymentError, PaymentStatus,
     PlacedOrder, Presence, Reference,
 };
 
@@ -33,9 +33,10 @@ pub(super) async fn pursue(ctx: &Context, tenant: &Tenant, placed: PlacedOrder) 
         Err(Trouble::Payment(error @ (PaymentError::Refused { .. } | PaymentError::ReferenceReused))) => {
             fail(ctx, tenant, placed, error.to_string(), REFUSED).await
         }
-        // The method was removed before it was charged.
-        Err(Trouble::Payment(PaymentError::NotFound)) if placed.order.way == PaymentWay::Saved && !is_made(&placed) => {
-            fail(ctx, tenant, placed, "the saved payment method is gone".to_owned(), NO_METHOD).await
+        // The card is not there any more.
+        Err(Trouble::Payment(PaymentError::NotFound)) if made_nothing(&placed) => {
+            let why = "the payment provider does not know the payment method".to_owned();
+            fail(ctx, tenant, placed, why, NO_METHOD).await
         }
         Err(Trouble::Payment(error)) => {
             tracing::warn!(order = %placed.order.id, "the payment is asked about again later: {error}");
@@ -48,9 +49,9 @@ pub(super) async fn pursue(ctx: &Context, tenant: &Tenant, placed: PlacedOrder) 
 const NO_METHOD: &str = "There is no saved payment method.";
 const REFUSED: &str = "The payment provider did not take the payment.";
 
-/// Whether the payment is known to be there.
-fn is_made(placed: &PlacedOrder) -> bool {
-    placed.attempt.as_ref().is_some_and(|attempt| attempt.id.is_some())
+/// Whether no payment was made yet, as far as is known.
+fn made_nothing(placed: &PlacedOrder) -> bool {
+    placed.attempt.as_ref().is_none_or(|attempt| attempt.id.is_none())
 }
 
 /// Why the provider has not answered.
@@ -77,32 +78,36 @@ async fn ask(ctx: &Context, tenant: &Tenant, provider: &Provider, placed: &Place
         return Ok(provider.payments.payment(id).await?);
     }
     let (order, reference) = (&placed.order, reference(&placed.order));
-    let payer = payer::known(ctx, tenant, provider, order.customer).await?;
     // It was asked for before, in vain: it may have been made all the same.
     if placed.asked > 0
         && let Some(attempt) = attempt
-        && let Some(payment) = provider.payments.find_payment(&payer, &reference, attempt.begun_at).await?
     {
-        return Ok(payment);
+        let payer = payer::known(ctx, tenant, provider, order.customer).await?;
+        if let Some(payment) = provider.payments.find_payment(&payer, &reference, attempt.begun_at).await? {
+            return Ok(payment);
+        }
     }
-    let back = placed.return_url.clone();
+    let make = async |payer| make(provider, placed, reference.clone(), payer).await;
+    payer::asking(ctx, tenant, provider, order.customer, make).await
+}
+
+async fn make(
+    provider: &Provider,
+    placed: &PlacedOrder,
+    reference: Reference,
+    payer: PayerId,
+) -> Result<Payment, PaymentError> {
+    let (order, back) = (&placed.order, placed.return_url.clone());
     if order.way == PaymentWay::Saved {
         let method = placed.method.clone().ok_or(PaymentError::NotFound)?;
         let presence = back.map_or(Presence::Absent, Presence::Present);
-        let ask = ChargeAsk { reference, payer, method, amount: order.gross, presence };
-        return Ok(provider.payments.charge(&ask).await?);
+        return provider.payments.charge(&ChargeAsk { reference, payer, method, amount: order.gross, presence }).await;
     }
-    let back = back.unwrap_or_default();
-    let ask = CheckoutAsk {
-        reference,
-        payer,
-        amount: order.gross,
-        title: title(order),
-        save_method: false,
-        success_url: back.clone(),
-        cancel_url: back,
-    };
-    Ok(provider.payments.open_checkout(&ask).await?)
+    let (title, back) = (title(order), back.unwrap_or_default());
+    let (success_url, cancel_url) = (back.clone(), back);
+    let amount = order.gross;
+    let ask = CheckoutAsk { reference, payer, amount, title, save_method: false, success_url, cancel_url };
+    provider.payments.open_checkout(&ask).await
 }
 
 /// What the payer reads on the provider's page: `2 × Starter, Small`.

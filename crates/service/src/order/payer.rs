@@ -30,6 +30,34 @@ pub(super) async fn known(
     }
 }
 
+/// Asks for something with the customer's id at the provider. One whom the provider has forgotten is told of anew.
+pub(super) async fn asking<T, A>(
+    ctx: &Context,
+    tenant: &Tenant,
+    provider: &Provider,
+    customer: CustomerId,
+    ask: impl Fn(PayerId) -> A,
+) -> Result<T, Trouble>
+where
+    A: Future<Output = Result<T, PaymentError>>,
+{
+    match ask(known(ctx, tenant, provider, customer).await?).await {
+        Err(PaymentError::NotFound) => {
+            forget(ctx, tenant, customer).await?;
+            Ok(ask(known(ctx, tenant, provider, customer).await?).await?)
+        }
+        other => Ok(other?),
+    }
+}
+
+async fn forget(ctx: &Context, tenant: &Tenant, customer: CustomerId) -> Result<(), Failure> {
+    let record = ctx.payers.payer_record(tenant.id, customer).await?;
+    match ctx.payers.keep_payer(tenant.id, customer, &PayerRecord { payer: None, ..record }).await {
+        Ok(()) | Err(StoreError::Conflict) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// A caller's question has no answer, because the provider has none.
 pub(super) fn failure(trouble: Trouble) -> Failure {
     match trouble {
@@ -43,7 +71,11 @@ pub async fn methods(ctx: &Context, tenant: &Tenant, customer: CustomerId) -> Re
     ctx.customers.get(tenant.id, customer).await?.ok_or(Failure::NotFound("customer"))?;
     let provider = ctx.providers.of(tenant.mode).ok_or(Failure::NoProvider)?;
     let Some(payer) = ctx.payers.payer_record(tenant.id, customer).await?.payer else { return Ok(Vec::new()) };
-    provider.methods.methods(&payer).await.map_err(Failure::Payment)
+    match provider.methods.methods(&payer).await {
+        // Whom the provider has forgotten has left nothing there.
+        Err(PaymentError::NotFound) => Ok(Vec::new()),
+        other => other.map_err(Failure::Payment),
+    }
 }
 
 /// The method to charge: the one that is named, if it is theirs, else the newest.
@@ -70,11 +102,14 @@ pub async fn save_method(
 ) -> Result<String, Failure> {
     let provider = ctx.providers.of(tenant.mode).ok_or(Failure::NoProvider)?;
     let currency: Currency = ctx.catalog(tenant.id).await?.catalog.currency;
-    let payer = known(ctx, tenant, provider, customer).await.map_err(failure)?;
     let visit = format!("visit_{}", Uuid::from_u128(ctx.ids.id()).simple());
     let reference = Reference::new(&visit).ok_or(Failure::NotFound("visit"))?;
-    let ask = SaveAsk { reference, payer, currency, success_url: return_url.clone(), cancel_url: return_url };
-    provider.methods.save_method(&ask).await.map_err(Failure::Payment)
+    let (success_url, cancel_url) = (return_url.clone(), return_url);
+    let ask = async |payer| {
+        let (reference, success_url, cancel_url) = (reference.clone(), success_url.clone(), cancel_url.clone());
+        provider.methods.save_method(&SaveAsk { reference, payer, currency, success_url, cancel_url }).await
+    };
+    asking(ctx, tenant, provider, customer, ask).await.map_err(failure)
 }
 
 /// Forgets a method of theirs.

@@ -11,7 +11,7 @@ use crate::once::{or_replay, replay};
 use crate::{Context, Failure, Kept, Once};
 
 /// How soon a worker takes on what a call has left unfinished.
-const SOON: TimeDelta = TimeDelta::seconds(30);
+pub(super) const SOON: TimeDelta = TimeDelta::seconds(10);
 
 /// Places an order, and begins its payment. The order is kept before anyone is asked for money: a call that dies on the
 /// way is taken on by a worker, and the same key has one order, whatever happens (R40).

@@ -6,6 +6,7 @@ use domain::{
 };
 use ports::{GivenBack, GivenBackPart, GivenBackStatus, OrderChange, OrderFilter, PageAsk, PlacedOrder};
 
+use super::place::SOON;
 use super::{attend, bill, order, save};
 use crate::balance::breakdown;
 use crate::context::parsed;
@@ -96,7 +97,7 @@ fn begin(ctx: &Context, placed: PlacedOrder, preview: Preview, reason: Option<St
         credit_note: None,
         created_at: now,
     });
-    PlacedOrder { ask_at: Some(now), asked: 0, ..placed }
+    PlacedOrder { ask_at: Some(now + SOON), asked: 0, ..placed }
 }
 
 async fn terms_of(

@@ -277,7 +277,7 @@ fn taxed(placed: &PlacedOrder, refund: &GivenBack) -> Taxed {
     for part in &refund.parts {
         let place = placed.grants.iter().position(|grant| *grant == part.grant);
         let Some(line) = place.and_then(|place| placed.taxed.lines.get(place)) else { continue };
-        let description = format!("{}: {}", line.description, part.credits);
+        let description = format!("{}: {} credits", line.description, part.credits);
         let treatment = line.treatment.clone();
         taxed.lines.push(InvoiceLine { description, quantity: 1, net: part.net, treatment: treatment.clone() });
         match taxed.totals.iter_mut().find(|row| row.treatment.is_summed_with(&treatment)) {

@@ -8,6 +8,7 @@ use domain::{Detail, Draft, GrantId, Money, Paid, Payment, TenantId, rules};
 use ports::{Command, CommandKey, Decide, OrderChange, PlacedOrder, PostError, Posted};
 
 use super::attend::again_at;
+use super::place::SOON;
 use super::{bill, keep, save};
 use crate::{Context, Failure};
 
@@ -38,7 +39,8 @@ pub(super) async fn settle_with(
     match placed.order.settle(payment) {
         Ok(Paid::Already) => book(ctx, tenant, placed).await,
         Ok(Paid::Now(order)) => {
-            let ask_at = Some(ctx.clock.now());
+            // Whoever has begun it has a while before a worker goes on with it.
+            let ask_at = Some(ctx.clock.now() + SOON);
             let placed = keep(ctx, tenant, PlacedOrder { order: *order, ask_at, note: None, ..placed }).await?;
             book(ctx, tenant, placed).await
         }

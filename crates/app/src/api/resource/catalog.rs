@@ -212,7 +212,7 @@ impl Catalogs {
     async fn plans(&self, ctx: Data<&Context>, caller: Caller) -> Result<Answer<Plans>, refused!(CatalogNotFound)> {
         caller.require(Scope::Read)?;
         let catalog = ctx.catalog(caller.tenant_id()).await?.catalog;
-        let data = catalog.plans.iter().map(PlanBody::from).collect();
+        let data = catalog.public_plans().map(PlanBody::from).collect();
         Ok(Answer::of(&Plans { data, next_cursor: Nullable(None) }))
     }
 

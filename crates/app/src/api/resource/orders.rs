@@ -15,7 +15,7 @@ use crate::api::answer::Answer;
 use crate::api::body::StrictJson;
 use crate::api::codes::Code;
 use crate::api::flaw::FieldCode;
-use crate::api::idempotency::NeededKey;
+use crate::api::idempotency::{IdempotencyKey, NeededKey};
 use crate::api::problem::Problem;
 use crate::api::refused::refused;
 use crate::api::shape::{List, OrderBody, OrderPreviewBody, RefundPreviewBody, page};
@@ -116,9 +116,12 @@ impl OrderRequest {
             }
             (None, None) => return Err(Problem::field("/pack", FieldCode::Missing, "Name a `pack`, or `packs`.")),
         };
-        if let Some(place) = packs.iter().position(|(_, quantity)| *quantity == 0) {
+        if self.packs.as_ref().is_some_and(|packs| !(1..=20).contains(&packs.len())) {
+            return Err(Problem::field("/packs", FieldCode::OutOfRange, "1 to 20 packs."));
+        }
+        if let Some(place) = packs.iter().position(|(_, quantity)| !(1..=1_000_000).contains(quantity)) {
             let pointer = if self.pack.is_some() { "/quantity".to_owned() } else { format!("/packs/{place}/quantity") };
-            return Err(Problem::field(pointer, FieldCode::OutOfRange, "One or more."));
+            return Err(Problem::field(pointer, FieldCode::OutOfRange, "1 to 1000000."));
         }
         let way = PaymentWay::from(self.payment.unwrap_or_default());
         if way == PaymentWay::Manual && !by_operator {
@@ -262,13 +265,14 @@ impl Orders {
         ctx: Data<&Context>,
         caller: Caller,
         order: Path<Id<OrderId>>,
-        #[oai(name = "Idempotency-Key")] idempotency_key: Header<NeededKey>,
+        #[oai(name = "Idempotency-Key")] idempotency_key: Header<Option<IdempotencyKey>>,
     ) -> Result<Answer<OrderBody>, refused!(OrderNotFound, OrderNotOpen, NoPaymentProvider, ConcurrentChange)> {
         caller.require(Scope::Orders)?;
         let id = found(&ctx, &caller, &order.0).await?.order.id;
         let fingerprint = crate::api::idempotency::fingerprint([id.to_string().as_bytes(), b"cancel"]);
-        let once = once(&caller, idempotency_key.0, fingerprint, &changed)?;
-        Ok(told(order::cancel(&ctx, caller.tenant(), id, Some(&once)).await?))
+        let key = idempotency_key.0.map(|key| key.of(caller.customer()));
+        let once = key.map(|key| Once { key, fingerprint, render: &changed });
+        Ok(told(order::cancel(&ctx, caller.tenant(), id, once.as_ref()).await?))
     }
 
     /// Mark an order as paid

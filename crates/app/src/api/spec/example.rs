@@ -22,7 +22,7 @@ fn fill_content(holder: &mut Value, schemas: &Value, whole: bool) {
 }
 
 /// Members that make a request's example tell something, even if they may be left out.
-const TELLING: [&str; 4] = ["customer", "items", "operation", "quantity"];
+const TELLING: [&str; 5] = ["customer", "items", "operation", "pack", "quantity"];
 
 /// How examples are made.
 struct Example<'a> {

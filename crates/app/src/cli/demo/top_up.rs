@@ -12,7 +12,7 @@ use crate::cli::output::data;
 /// What to grant, and what to call it: the smallest plan, else just what is missing.
 fn offer(catalog: &Catalog, short: &Insufficient) -> (String, Terms) {
     let missing = short.shortfall();
-    let plans = catalog.plans.iter().filter(|plan| Credits::whole(plan.credits) >= missing);
+    let plans = catalog.public_plans().filter(|plan| Credits::whole(plan.credits) >= missing);
     if let Some(plan) = plans.min_by_key(|plan| plan.credits) {
         let end = End::After(Span { months: plan.months, ..Span::default() });
         let amount = Credits::whole(plan.credits);
