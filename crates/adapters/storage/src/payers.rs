@@ -87,12 +87,10 @@ impl Payers for Store {
     ) -> Result<Vec<(TenantId, CustomerId)>, StoreError> {
         let lite = self.read.get_database_backend() == DbBackend::Sqlite;
         let (first, second) = if lite { ("?1", "?2") } else { ("$1", "$2") };
-        let mut sql = RUNNING_LOW.replace("{now}", first);
+        let whose = clock.map_or_else(String::new, |_| format!(" AND b.clock = {second}"));
+        let sql = RUNNING_LOW.replace("{now}", first) + &whose;
         let mut values: Vec<Value> = vec![millis(now).into()];
-        if let Some(clock) = clock {
-            sql += &format!(" AND b.clock = {second}");
-            values.push(clock.0.into());
-        }
+        values.extend(clock.map(|clock| clock.0.into()));
         self.payers(&sql, values, limit).await
     }
 
