@@ -11,7 +11,8 @@ use crate::{Context, Failure};
 
 /// How long a taker has for a mail before another may take it.
 const LEASE: TimeDelta = TimeDelta::minutes(5);
-const BATCH: u32 = 20;
+/// How many in one go, before the worker looks at the clock again.
+const BATCH: u64 = 20;
 /// Pauses before the second try, the third, …; after the last one it has failed.
 const PAUSES: [TimeDelta; 9] = [
     TimeDelta::minutes(1),
@@ -28,16 +29,17 @@ const PAUSES: [TimeDelta; 9] = [
 /// Sends what is due; how many were tried.
 pub async fn send_due(ctx: &Context) -> Result<u64, Failure> {
     let Some(mailer) = ctx.mailer.clone() else { return Ok(0) };
-    let now = ctx.clock.now();
-    let due = ctx.outbox.take(now, now + LEASE, BATCH).await?;
-    let tried = due.len() as u64;
-    for (tenant, queued) in due {
+    let mut tried = 0;
+    while tried < BATCH {
+        // One at a time: what is taken and waits behind a slow server could be sent by another process meanwhile.
+        let now = ctx.clock.now();
+        let Some((tenant, queued)) = ctx.outbox.take(now, now + LEASE, 1).await?.pop() else { break };
         let outcome = match compose(ctx, tenant, &queued).await {
             Ok(mail) => mailer.send(&mail).await,
             Err(failure) => Err(MailError::Again(failure.into())),
         };
-        let tried = after(queued, outcome, ctx.clock.now());
-        ctx.outbox.tried(tenant, &tried).await?;
+        ctx.outbox.tried(tenant, &after(queued, outcome, ctx.clock.now())).await?;
+        tried += 1;
     }
     Ok(tried)
 }

@@ -39,6 +39,8 @@ async fn step(ctx: &Context, tenant: &Tenant, placed: PlacedOrder) -> Result<Pla
         settle::book(ctx, tenant.id, placed).await
     } else if placed.order.status.awaits_payment() && placed.attempt.is_some() {
         pay::pursue(ctx, tenant, placed).await
+    } else if placed.order.payment.is_none() && placed.attempt.is_some() {
+        pay::look_back(ctx, tenant, placed).await
     } else {
         refunded::pursue(ctx, tenant, placed).await
     }

@@ -62,8 +62,8 @@ pub(super) async fn expire(ctx: &Context, tenant: TenantId, id: OrderId, at: Ins
     let placed = match stopped {
         Ok(Stopped::Yes(placed)) => placed,
         Ok(Stopped::No(_)) | Err(Failure::Changed) => return Ok(()),
-        Err(Failure::Payment(error)) => {
-            tracing::warn!(order = %id, "the order cannot be ended now: {error}");
+        Err(failure @ (Failure::Payment(_) | Failure::NoProvider)) => {
+            tracing::warn!(order = %id, "the order cannot be ended now: {failure}");
             return Ok(());
         }
         Err(failure) => return Err(failure),
@@ -85,6 +85,10 @@ enum Stopped {
 async fn stop_payment(ctx: &Context, tenant: &Tenant, placed: PlacedOrder) -> Result<Stopped, Failure> {
     let Some(attempt) = &placed.attempt else { return Ok(Stopped::Yes(placed)) };
     let Some(provider) = ctx.providers.of(tenant.mode) else { return Err(Failure::NoProvider) };
+    // Someone may be asking for it at this moment: that nothing is found yet says nothing.
+    if attempt.id.is_none() && ctx.clock.now() < attempt.begun_at + pay::ANSWERED_BY {
+        return Err(Failure::Changed);
+    }
     let id = match &attempt.id {
         Some(id) => Some(id.clone()),
         // Whether one was made is not known (R33).

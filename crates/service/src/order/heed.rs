@@ -21,11 +21,13 @@ pub async fn heed(ctx: &Context, signature: &str, body: &[u8]) -> Result<Heard, 
     let Some(id) = about(ctx, mode, &event).await? else { return Ok(Heard::NotOurs) };
     let Some((tenant, _)) = ctx.orders.find(id).await.map_err(Failure::from)? else { return Ok(Heard::NotOurs) };
     // Play money says nothing about real orders.
-    if attend::tenant_of(ctx, tenant).await?.mode != mode {
+    let owner = attend::tenant_of(ctx, tenant).await?;
+    if owner.mode != mode {
         return Ok(Heard::NotOurs);
     }
     match event.about {
         About::Dispute { status, .. } => refunded::dispute(ctx, tenant, id, status).await.map(drop)?,
+        About::Refund { .. } => refunded::look_again(ctx, &owner, id).await?,
         _ => attend::attend(ctx, tenant, id).await.map(drop)?,
     }
     Ok(Heard::Heeded)

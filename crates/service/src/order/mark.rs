@@ -19,7 +19,10 @@ pub async fn mark_paid(
         return Ok(Kept::Before(reply));
     }
     let placed = order(ctx, tenant.id, id).await?;
-    if placed.order.way != PaymentWay::Manual || !placed.order.status.awaits_payment() {
+    // One that died after the payment was written down may be asked again.
+    let mine = |placed: &PlacedOrder| placed.order.payment.as_ref().is_some_and(|payment| payment.id == reference);
+    let unfinished = mine(&placed) && placed.grants.is_empty();
+    if placed.order.way != PaymentWay::Manual || !(unfinished || placed.order.status.awaits_payment()) {
         return Err(Failure::Order(OrderRefusal::NotOpen(placed.order.status)));
     }
     let placed = match settle::settle(ctx, tenant.id, placed, reference).await {
@@ -27,7 +30,7 @@ pub async fn mark_paid(
         Err(Failure::Changed) => attend::attend(ctx, tenant.id, id).await?,
         other => other?,
     };
-    if placed.order.payment.as_ref().is_none_or(|payment| payment.id != reference) {
+    if !mine(&placed) {
         return Err(Failure::Order(OrderRefusal::NotOpen(placed.order.status)));
     }
     let reply = Some(once.reply(&placed));

@@ -1,5 +1,6 @@
 //! The payment of an order at the provider: made once, asked about until it is decided (R33).
 
+use chrono::TimeDelta;
 use domain::{Instant, Order, OrderStatus, PaymentWay, Tenant};
 use ports::{
     Attempt, ChargeAsk, CheckoutAsk, MailStatus, Occasion, OutboxMail, PayerId, Payment, PaymentError, PaymentStatus,
@@ -45,6 +46,12 @@ pub(super) async fn pursue(ctx: &Context, tenant: &Tenant, placed: PlacedOrder) 
     }
 }
 
+/// Nobody is still waiting for an answer that was asked for before this.
+pub(super) const LONG_AGO: TimeDelta = TimeDelta::minutes(10);
+
+/// By then whoever asks the provider has an answer, or none.
+pub(super) const ANSWERED_BY: TimeDelta = TimeDelta::minutes(2);
+
 /// What customers are told where the provider has no words for them.
 const NO_METHOD: &str = "There is no saved payment method.";
 const REFUSED: &str = "The payment provider did not take the payment.";
@@ -78,9 +85,9 @@ async fn ask(ctx: &Context, tenant: &Tenant, provider: &Provider, placed: &Place
         return Ok(provider.payments.payment(id).await?);
     }
     let (order, reference) = (&placed.order, reference(&placed.order));
-    // It was asked for before, in vain: it may have been made all the same.
-    if placed.asked > 0
-        && let Some(attempt) = attempt
+    // It was asked for before, in vain or by a process that died: it may have been made all the same.
+    if let Some(attempt) = attempt
+        && (placed.asked > 0 || attempt.begun_at + LONG_AGO < ctx.clock.now())
     {
         let payer = payer::known(ctx, tenant, provider, order.customer).await?;
         if let Some(payment) = provider.payments.find_payment(&payer, &reference, attempt.begun_at).await? {
@@ -108,6 +115,39 @@ async fn make(
     let amount = order.gross;
     let ask = CheckoutAsk { reference, payer, amount, title, save_method: false, success_url, cancel_url };
     provider.payments.open_checkout(&ask).await
+}
+
+/// Looks at the payment of an order that ended without one: it may have been under way when the order was called off.
+/// Money that came all the same is booked or noted; what could still come is stopped.
+pub(super) async fn look_back(ctx: &Context, tenant: &Tenant, placed: PlacedOrder) -> Result<PlacedOrder, Failure> {
+    let Some(payment) = left_behind(ctx, tenant, &placed).await? else { return Ok(placed) };
+    match payment.status {
+        PaymentStatus::Settled => settle::settle_with(ctx, tenant.id, placed, &payment.id.0, payment.amount).await,
+        PaymentStatus::RequiresAction(_) | PaymentStatus::Pending => {
+            let provider = ctx.providers.of(tenant.mode).ok_or(Failure::NoProvider)?;
+            let stopped = provider.payments.cancel(&payment.id).await.map_err(Failure::Payment)?;
+            if stopped.status == PaymentStatus::Settled {
+                return settle::settle_with(ctx, tenant.id, placed, &stopped.id.0, stopped.amount).await;
+            }
+            Ok(placed)
+        }
+        PaymentStatus::Declined(_) | PaymentStatus::Canceled => Ok(placed),
+    }
+}
+
+async fn left_behind(ctx: &Context, tenant: &Tenant, placed: &PlacedOrder) -> Result<Option<Payment>, Failure> {
+    let (Some(provider), Some(attempt)) = (ctx.providers.of(tenant.mode), &placed.attempt) else { return Ok(None) };
+    let found = match &attempt.id {
+        Some(id) => provider.payments.payment(id).await.map(Some),
+        None => {
+            let payer = payer::known(ctx, tenant, provider, placed.order.customer).await.map_err(payer::failure)?;
+            provider.payments.find_payment(&payer, &reference(&placed.order), attempt.begun_at).await
+        }
+    };
+    match found {
+        Err(PaymentError::NotFound) => Ok(None),
+        other => other.map_err(Failure::Payment),
+    }
 }
 
 /// What the payer reads on the provider's page: `2 × Starter, Small`.
@@ -145,9 +185,28 @@ pub(super) async fn act(
             let note = Some("the payment ended at the provider".to_owned());
             keep(ctx, tenant.id, PlacedOrder { order, note, ..placed }).await
         }
+        // The bank asks, and nobody is there to answer.
+        PaymentStatus::RequiresAction(None) if placed.order.way == PaymentWay::Saved && placed.return_url.is_none() => {
+            give_up(ctx, tenant, PlacedOrder { attempt: attempt(None), ..placed }, payment).await
+        }
         PaymentStatus::RequiresAction(url) => wait(ctx, tenant, PlacedOrder { attempt: attempt(url), ..placed }).await,
         PaymentStatus::Pending => wait(ctx, tenant, PlacedOrder { attempt: attempt(None), ..placed }).await,
     }
+}
+
+async fn give_up(
+    ctx: &Context,
+    tenant: &Tenant,
+    placed: PlacedOrder,
+    payment: Payment,
+) -> Result<PlacedOrder, Failure> {
+    const BANK_ASKS: &str = "Your bank wants you to confirm this payment.";
+    let provider = ctx.providers.of(tenant.mode).ok_or(Failure::NoProvider)?;
+    let stopped = provider.payments.cancel(&payment.id).await.map_err(Failure::Payment)?;
+    if stopped.status == PaymentStatus::Settled {
+        return settle::settle_with(ctx, tenant.id, placed, &stopped.id.0, stopped.amount).await;
+    }
+    fail(ctx, tenant, placed, "the bank wants the customer to confirm the payment".to_owned(), BANK_ASKS).await
 }
 
 /// The payment was refused for good: nothing was taken. A customer who was not there to see it is mailed `words`.

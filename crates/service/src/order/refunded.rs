@@ -11,8 +11,9 @@ use ports::{
     PaymentError, PlacedOrder, PostError, Posted, Reference, Refund, RefundAsk, RefundStatus,
 };
 
-use super::attend::again_at;
-use super::{bill, keep, order, refund, save};
+use super::attend::{again_at, attend};
+use super::pay::LONG_AGO;
+use super::{bill, keep, refund, save};
 use crate::{Context, Failure};
 
 /// Takes the refund that is under way, if one is, as far as it goes now.
@@ -83,8 +84,8 @@ async fn ask(ctx: &Context, tenant: &Tenant, placed: &PlacedOrder, refund: &Give
     let provider = ctx.providers.of(tenant.mode).ok_or_else(|| unavailable("no payment provider is configured"))?;
     let reference = Reference::new(&reference(placed.order.id, refund)).ok_or(PaymentError::NotFound)?;
     let payment = placed.attempt.as_ref().and_then(|attempt| attempt.id.clone()).ok_or(PaymentError::NotFound)?;
-    // It was asked for before, in vain: it may have been made all the same.
-    if placed.asked > 0
+    // It was asked for before, in vain or by a process that died: it may have been made all the same.
+    if (placed.asked > 0 || refund.created_at + LONG_AGO < ctx.clock.now())
         && let Some(found) = provider.payments.find_refund(&payment, &reference).await?
     {
         return Ok(found);
@@ -123,8 +124,12 @@ async fn put_back(
     });
     let key = Some(own_key(refund.return_key(placed.order.id)));
     let customer = placed.order.customer;
-    ctx.ledger.post(Command { tenant, customer, key, hold: None, usage: None, revoked, decide }).await?;
-    end(ctx, tenant, placed, refund, why).await
+    match ctx.ledger.post(Command { tenant, customer, key, hold: None, usage: None, revoked, decide }).await {
+        Ok(_) => end(ctx, tenant, placed, refund, why).await,
+        // There is no room for them in the book: they come back when there is.
+        Err(PostError::Refused(refusal)) => later(ctx, tenant, placed, Some(refusal.to_string())).await,
+        Err(error) => Err(error.into()),
+    }
 }
 
 async fn end(
@@ -157,6 +162,24 @@ fn with_refund(mut placed: PlacedOrder, refund: GivenBack) -> PlacedOrder {
     placed
 }
 
+/// The provider tells of a refund that we took for settled: a customer's bank may have sent it back. The operator has to
+/// find another way; credits and credit note stay as they are.
+pub(super) async fn look_again(ctx: &Context, tenant: &Tenant, id: OrderId) -> Result<(), Failure> {
+    let placed = attend(ctx, tenant.id, id).await?;
+    let Some(provider) = ctx.providers.of(tenant.mode) else { return Ok(()) };
+    let payment = placed.attempt.as_ref().and_then(|attempt| attempt.id.clone());
+    for refund in placed.refunds.iter().filter(|refund| refund.status == GivenBackStatus::Settled) {
+        let (Some(payment), Some(name)) = (&payment, Reference::new(&reference(id, refund))) else { continue };
+        let found = provider.payments.find_refund(payment, &name).await.map_err(Failure::Payment)?;
+        if let Some(Refund { status: RefundStatus::Failed(why), .. }) = found {
+            let note = format!("refund {} came back from the customer's bank: {why}", refund.number);
+            tracing::error!(order = %id, "{note}");
+            return keep(ctx, tenant.id, PlacedOrder { note: Some(note), ..placed }).await.map(drop);
+        }
+    }
+    Ok(())
+}
+
 /// The bank disputes the payment of an order: what is left of its credits is taken back, what was used is owed, and the
 /// customer starts nothing new until the operator lets them (R35). A dispute that was won is for the operator to judge.
 pub(super) async fn dispute(
@@ -165,7 +188,14 @@ pub(super) async fn dispute(
     id: OrderId,
     status: DisputeStatus,
 ) -> Result<PlacedOrder, Failure> {
-    let placed = order(ctx, tenant, id).await?;
+    // What is under way comes first: a payment that we have not heard of, credits on their way, a refund. The provider
+    // tells of the dispute again until all of it is done.
+    let placed = attend(ctx, tenant, id).await?;
+    let refunding = placed.refunds.iter().any(|refund| refund.status == GivenBackStatus::Pending);
+    let granting = placed.order.payment.is_some() && placed.grants.is_empty();
+    if placed.order.status.awaits_payment() || granting || refunding {
+        return Err(Failure::Changed);
+    }
     if status == DisputeStatus::Won {
         let note = Some("the dispute was won: the credits can be granted again, and the customer unfrozen".to_owned());
         return keep(ctx, tenant, PlacedOrder { note, ..placed }).await;

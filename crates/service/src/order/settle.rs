@@ -46,6 +46,9 @@ pub(super) async fn settle_with(
         }
         Err(refusal) if refusal.leaves_money() => {
             tracing::error!(order = %placed.order.id, "money that no order explains: {refusal}");
+            // It waits for nothing any more: what came is for the operator.
+            let order = placed.order.fail().unwrap_or_else(|_| placed.order.clone());
+            let placed = PlacedOrder { order, ..placed };
             keep(ctx, tenant, PlacedOrder { note: Some(refusal.to_string()), ask_at: None, ..placed }).await
         }
         Err(refusal) => Err(Failure::Order(refusal)),

@@ -48,7 +48,11 @@ fn about(object: EventObject) -> About {
 fn dispute(intent: Option<String>, amount: Option<i64>, currency: Option<String>, status: Option<&str>) -> About {
     let amount = amount.zip(currency).and_then(|(amount, currency)| from_stripe(amount, &currency));
     let status = match status {
-        Some("won" | "warning_closed" | "prevented") => DisputeStatus::Won,
+        // An inquiry: no money has moved.
+        Some("warning_needs_response" | "warning_under_review" | "warning_closed" | "prevented") => {
+            return About::Other;
+        }
+        Some("won") => DisputeStatus::Won,
         Some("lost") => DisputeStatus::Lost,
         _ => DisputeStatus::Open,
     };
