@@ -55,7 +55,7 @@ async fn r37_each_kind_of_damage_is_found(store: Store) {
     let [refunded, paid, pending] = ["partly_refunded", "paid", "pending"].map(|status| format!("status = '{status}'"));
     let (named, noted) = (format!("\"invoice\":\"{other}\","), format!("\"credit_note\":\"{note}\","));
     let missing = other.replace("000002", "000003");
-    let damages: [Damage; 19] = [
+    let damages: [Damage; 20] = [
         ("orders.body", &paid, r#""gross":[3900,"#, r#""gross":[3901,"#, &two, "its net amount and tax"),
         ("orders.body", &paid, r#""amount":[3900,"#, r#""amount":[3800,"#, &two, "was paid"),
         ("orders.body", &paid, r#""gross":[3900,"#, r#""gross":[3901,"#, &two, "its invoice"),
