@@ -1,6 +1,7 @@
 //! What was asked for, row by row of the acceptance page, over HTTP.
 //!
-//! Money does not move yet: where a row says "buy", the operator grants the pack.
+//! Where a row says "buy", an order is placed and the operator marks it as paid; the provider's checkout, its events and
+//! what can go wrong with them are under `scenario/selling`.
 
 mod flexocr;
 mod perfectparser;

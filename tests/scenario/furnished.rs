@@ -143,6 +143,10 @@ impl Furnished {
             "createKey" => json!({"customer": customer, "name": "a test"}),
             "rotateKey" => json!({"grace": "PT1H"}),
             "createTestClock" => json!({"frozen_at": "2026-05-01T12:00:00Z"}),
+            "agreeToAutoTopUp" => {
+                let money = |amount: u32| json!({"amount": amount, "currency": "USD"});
+                json!({"pack": "starter", "amount": money(1_900), "below": "1", "monthly_cap": money(5_700)})
+            }
             "advanceTestClock" => json!({"to": "2026-06-01T12:00:00Z"}),
             "validateCatalog" | "diffCatalog" | "applyCatalog" => json!({"toml": self.toml}),
             other => panic!("{other}: tell the tests what a body of it looks like"),

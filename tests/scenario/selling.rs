@@ -4,3 +4,4 @@ mod buying;
 mod doubt;
 mod events;
 mod refunds;
+mod top_ups;

@@ -17,15 +17,35 @@ impl Customer {
         Self { operator: operator.clone(), id: id.as_str().expect("an id").to_owned() }
     }
 
+    /// The same customer, served by another operator of their tenant.
+    #[must_use]
+    pub fn at(&self, operator: &Caller) -> Self {
+        Self { operator: operator.clone(), id: self.id.clone() }
+    }
+
     /// Whoever serves the customer.
     #[must_use]
     pub fn operator(&self) -> &Caller {
         &self.operator
     }
 
-    /// Buys a pack: the operator grants it.
+    /// Buys a pack, which the operator has the money for; the grant.
     pub async fn buy(&self, pack: &str) -> Value {
-        self.grant(json!({"pack": pack})).await
+        let order = self.post("/v1/orders", json!({"pack": pack, "payment": "manual"})).await.is(201);
+        let path = format!("/v1/orders/{}/mark_paid", order["id"].as_str().expect("an order"));
+        let paid = self.operator.post(&path, &json!({"reference": "bank transfer"})).await.is(200);
+        let grant = paid["grants"][0].as_str().unwrap_or_else(|| panic!("nothing granted: {paid}"));
+        self.operator.get(&format!("/v1/grants/{grant}")).await.is(200)
+    }
+
+    /// The orders, oldest first.
+    pub async fn orders(&self) -> Vec<Value> {
+        self.operator.walk(&format!("/v1/orders?order=asc&customer={}", self.id)).await
+    }
+
+    /// The invoices, oldest first.
+    pub async fn invoices(&self) -> Vec<Value> {
+        self.operator.walk(&format!("/v1/invoices?order=asc&customer={}", self.id)).await
     }
 
     /// Is granted credits on these terms; the grant.

@@ -15,6 +15,7 @@ pub(crate) async fn run(ctx: Context, stop: watch::Receiver<bool>) {
         every_period(stop.clone(), || tell("nudges", sweep::sweep(&ctx))),
         every_period(stop.clone(), || tell("orders asked about", order::attend_due(&ctx))),
         every_period(stop.clone(), || tell("orders ended", order::end_due(&ctx))),
+        every_period(stop.clone(), || tell("top-ups", order::top_up_due(&ctx))),
         every_period(stop, || tell("mails", mail::send_due(&ctx))),
     );
 }

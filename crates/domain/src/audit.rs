@@ -113,22 +113,22 @@ impl Recount {
                     grant.terms.expires_at = Some(*expires_at);
                 }
             }
-            Detail::Freeze { .. } => {
-                if self.frozen_since.replace(entry.at).is_some() {
-                    return Err("freezes a customer who is frozen".to_owned());
-                }
-            }
-            Detail::Unfreeze { .. } => {
-                if self.frozen_since.take().is_none() {
-                    return Err("unfreezes a customer who is not frozen".to_owned());
-                }
-            }
+            Detail::Freeze { .. } | Detail::Unfreeze { .. } => self.take_freeze(entry)?,
             Detail::Usage(usage) if usage.cost != moved => {
                 return Err(format!("moves {moved} credits for a usage that cost {}", usage.cost));
             }
             _ => {}
         }
         Ok(())
+    }
+
+    fn take_freeze(&mut self, entry: &Entry) -> Result<(), String> {
+        let since = (entry.kind == Kind::Freeze).then_some(entry.at);
+        match (std::mem::replace(&mut self.frozen_since, since), since) {
+            (Some(_), Some(_)) => Err("freezes a customer who is frozen".to_owned()),
+            (None, None) => Err("unfreezes a customer who is not frozen".to_owned()),
+            _ => Ok(()),
+        }
     }
 
     fn move_postings(&mut self, entry: &Entry) -> Result<(), String> {

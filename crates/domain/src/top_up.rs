@@ -4,7 +4,7 @@ use chrono::Datelike as _;
 use chrono_tz::Tz;
 use thiserror::Error;
 
-use crate::{Credits, Instant, Money, OrderId, Span};
+use crate::{Book, Credits, Instant, Money, OrderId, Span};
 
 /// What a customer agreed to. Nothing else is ever charged.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +55,9 @@ pub enum NoTopUp {
     /// It is switched off.
     #[error("auto top-up is off")]
     Off,
+    /// The customer is frozen, and starts nothing new (R35).
+    #[error("the customer is frozen")]
+    Frozen,
     /// There are credits enough.
     #[error("there are credits enough")]
     NotLow,
@@ -113,6 +116,15 @@ impl TopUp {
         Self { off: Some(Off::Withdrawn), ..self }
     }
 
+    /// Whether to buy now, by a customer's [`settled`](Book::settled) book: who is frozen buys nothing by themselves,
+    /// least of all after a chargeback (R35). Else as [`begin`](Self::begin) says.
+    pub fn begin_by(&self, book: &Book, price: Option<Money>, order: OrderId, now: Instant) -> Result<Self, NoTopUp> {
+        if self.off.is_none() && book.frozen_since.is_some() {
+            return Err(NoTopUp::Frozen);
+        }
+        self.begin(book.balance().available, price, order, now)
+    }
+
     /// Whether to buy now: the same top-up with `order` under way, to be charged for exactly the agreed amount.
     /// `price` is what the agreed pack costs today, tax included; `None` where it is no longer sold.
     pub fn begin(
@@ -163,8 +175,18 @@ impl TopUp {
         Self { paying: None, failures, off, charged, ..self }
     }
 
-    /// Charged in the month of `now`. An instant before the last purchase belongs to that purchase's month.
-    fn charged_by(&self, now: Instant) -> i64 {
+    /// When it can be looked at again, having bought nothing at `now`: after the cool-down, and as long after anything
+    /// else, which may pass without a movement of credits.
+    #[must_use]
+    pub fn look_again_at(&self, now: Instant) -> Option<Instant> {
+        let cooled = self.last_at.and_then(|last| Self::COOL_DOWN.after(last));
+        cooled.filter(|end| now < *end).or_else(|| Self::COOL_DOWN.after(now))
+    }
+
+    /// Charged in the month of `now`, in minor units. An instant before the last purchase belongs to that purchase's
+    /// month.
+    #[must_use]
+    pub fn charged_by(&self, now: Instant) -> i64 {
         let month = |at: Instant| {
             let local = at.with_timezone(&self.consent.zone);
             (local.year(), local.month())

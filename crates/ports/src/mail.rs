@@ -156,7 +156,7 @@ mod tests {
         let address = "billing@example.com".to_owned();
         assert_eq!(read(" Folio & Co <billing@example.com> "), Ok(("Folio & Co".to_owned(), address.clone())));
         assert_eq!(read("billing@example.com"), Ok((String::new(), address)));
-        for wrong in ["", "Folio", "Folio <>", "Folio billing@example.com", "a@b>", "<a@b", "A\n <a@b>", "A <a@b> c"] {
+        for wrong in ["", "Folio", "Folio <>", "Folio billing@example.com", "a@b>", "<a@b", "A\nB <a@b>", "A <a@b> c"] {
             assert_eq!(read(wrong), Err(ParseMailboxError), "{wrong:?}");
         }
     }

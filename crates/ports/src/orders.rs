@@ -7,7 +7,7 @@ use domain::{
     OrderStatus, Party, Taxed, TenantId,
 };
 
-use crate::{Mailbox, MethodId, Page, PageAsk, PaymentId, RefundId, Reply, StoreError};
+use crate::{Mailbox, MethodId, Page, PageAsk, PayerRecord, PaymentId, RefundId, Reply, StoreError};
 
 /// An order and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -201,6 +201,12 @@ pub struct OrderFilter {
 pub trait Orders: Send + Sync {
     /// Keeps a new order, at version 1. [`StoreError::Conflict`] where the reply's key is spent.
     async fn place(&self, tenant: TenantId, placed: &PlacedOrder, reply: Option<&Reply>) -> Result<(), StoreError>;
+
+    /// Keeps a new order, at version 1, together with its payer's record, who has it under way: a purchase that nobody
+    /// asked for is made once, whoever crashes and however many try (R34). [`StoreError::Conflict`] where the record
+    /// has changed since it was read.
+    async fn place_top_up(&self, tenant: TenantId, placed: &PlacedOrder, payer: &PayerRecord)
+    -> Result<(), StoreError>;
 
     /// Changes an order, and answers it with its new version and the number of the document.
     /// [`StoreError::Conflict`] where it has changed since it was read, or the reply's key was spent on another request.

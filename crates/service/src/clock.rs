@@ -5,7 +5,7 @@ use ports::TestClock;
 use uuid::Uuid;
 
 use crate::once::{Kept, or_replay, replay};
-use crate::order::end_clock;
+use crate::order::{end_clock, top_up_clock};
 use crate::sweep::sweep_clock;
 use crate::{Context, Failure, Once};
 
@@ -52,8 +52,10 @@ pub async fn advance(ctx: &Context, tenant: TenantId, id: ClockId, to: Instant) 
         ctx.clocks.set(tenant, id, shown).await?;
         sweep_clock(ctx, id, shown).await?;
         end_clock(ctx, id, shown).await?;
+        top_up_clock(ctx, id).await?;
     }
     ctx.clocks.set(tenant, id, to).await?;
+    top_up_clock(ctx, id).await?;
     Ok(TestClock { frozen_at: to, ..clock })
 }
 

@@ -43,3 +43,21 @@ impl Providers {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::Instant;
+    use ports::fake::{FakeProvider, SetClock};
+
+    use super::*;
+
+    #[test]
+    fn no_tenant_is_served_by_the_provider_of_the_other_mode() {
+        let clock = SetClock::at(Instant::UNIX_EPOCH);
+        let provider = Provider::new(FakeProvider::new(Arc::new(clock)));
+        let only_test = Providers { test: Some(provider.clone()), live: None };
+        assert!(only_test.of(Mode::Test).is_some() && only_test.of(Mode::Live).is_none());
+        let only_live = Providers { test: None, live: Some(provider) };
+        assert!(only_live.of(Mode::Live).is_some() && only_live.of(Mode::Test).is_none());
+    }
+}

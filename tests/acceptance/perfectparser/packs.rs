@@ -1,6 +1,6 @@
 //! A01–A03, A20–A30, A44–A46: packs, bought once, and what to buy.
 
-use folio_tests::{House, on_both};
+use folio_tests::{Customer, House, on_both};
 use serde_json::{Value, json};
 
 on_both! { "perfectparser":
@@ -44,6 +44,7 @@ async fn a01_packs_are_bought_once_and_nothing_else_comes_with_them(house: &Hous
     let grants = ada.grants().await;
     let sources: Vec<_> = grants.iter().map(|grant| grant["source"].as_str()).collect();
     assert_eq!(sources, [Some("trial"), Some("pack")]);
+    sold_once(&ada).await;
 }
 
 async fn a02_what_is_not_used_waits(house: &House) {
@@ -61,8 +62,16 @@ async fn a03_nothing_renews_by_itself(house: &House) {
     ada.buy("starter").await;
     clock.advance("2027-02-05T08:00:00Z").await;
     assert_eq!(ada.grants().await.len(), 2);
+    sold_once(&ada).await;
     let kinds: Vec<_> = ada.entries().await.iter().map(|entry| entry["kind"].as_str().map(ToOwned::to_owned)).collect();
     assert_eq!(kinds, ["open", "grant", "grant", "expire"].map(|kind| Some(kind.to_owned())));
+}
+
+/// One order, one payment, one invoice.
+async fn sold_once(ada: &Customer) {
+    let (orders, invoices) = (ada.orders().await, ada.invoices().await);
+    assert_eq!((orders.len(), &orders[0]["status"]), (1, &json!("paid")));
+    assert_eq!((invoices.len(), &invoices[0]["number"]), (1, &orders[0]["invoice"]));
 }
 
 async fn a20_starter_is_100_credits_for_19(house: &House) {

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use domain::{ClockId, Instant, OrderId, TenantId};
-use ports::{OrderChange, OrderFilter, Orders, Page, PageAsk, PlacedOrder, Reply, StoreError};
+use ports::{OrderChange, OrderFilter, Orders, Page, PageAsk, PayerRecord, PlacedOrder, Reply, StoreError};
 use sea_orm::sea_query::Condition;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
@@ -17,7 +17,15 @@ use crate::entity::order::{Column, Entity};
 use crate::journal::{all, order, page_of};
 use crate::keys::{keep, keep_last};
 use crate::row::{self, big, millis, order_row};
-use crate::{documents, refunded};
+use crate::{documents, payers, refunded};
+
+/// Writes a new order, at version 1.
+async fn insert(to: &impl ConnectionTrait, tenant: TenantId, placed: &PlacedOrder) -> Result<(), StoreError> {
+    let first = PlacedOrder { version: 1, ..placed.clone() };
+    let row = order_row(tenant, &first).map_err(fault)?;
+    let insert = Entity::insert(row.into_active_model().reset_all());
+    insert.exec_without_returning(to).await.map(drop).map_err(conflict_or_fault)
+}
 
 /// Writes an order that is still at the version it was read at, and answers the version after it.
 async fn change(to: &impl ConnectionTrait, tenant: TenantId, placed: PlacedOrder) -> Result<PlacedOrder, StoreError> {
@@ -59,12 +67,21 @@ impl Store {
 #[async_trait]
 impl Orders for Store {
     async fn place(&self, tenant: TenantId, placed: &PlacedOrder, reply: Option<&Reply>) -> Result<(), StoreError> {
-        let first = PlacedOrder { version: 1, ..placed.clone() };
-        let row = order_row(tenant, &first).map_err(fault)?;
         let transaction = self.begin().await.map_err(fault)?;
-        let insert = Entity::insert(row.into_active_model().reset_all());
-        insert.exec_without_returning(&*transaction).await.map_err(conflict_or_fault)?;
+        insert(&*transaction, tenant, placed).await?;
         keep(&*transaction, tenant, reply).await.map_err(conflict_or_fault)?;
+        transaction.commit().await.map_err(fault)
+    }
+
+    async fn place_top_up(
+        &self,
+        tenant: TenantId,
+        placed: &PlacedOrder,
+        payer: &PayerRecord,
+    ) -> Result<(), StoreError> {
+        let transaction = self.begin().await.map_err(fault)?;
+        payers::keep(&*transaction, tenant, placed.order.customer, payer).await?;
+        insert(&*transaction, tenant, placed).await?;
         transaction.commit().await.map_err(fault)
     }
 

@@ -21,7 +21,13 @@ fn b07_the_demo_shows_the_worked_example_and_saves_its_keys() {
         assert!(found, "{cost:?} in {out}");
     }
     let totals: Vec<_> = rows(&out, "Total").iter().map(|row| *row.last().unwrap()).collect();
-    assert_eq!(totals, ["15", "15", "101.6"]);
+    assert_eq!(totals, ["15", "90", "15", "101.6"]);
+    // The pack paid for the archive, since the trial does not end: 1900 − floor(1900 · 90 / 100).
+    let refund = rows(&out, "Refund");
+    assert_eq!(refund[0][1..], ["of", "what", "is", "left:", "$1.90", "for", "10", "credits"]);
+    let mails: Vec<_> = std::fs::read_dir(bench.path("folio-mail")).unwrap().collect();
+    let mail = std::fs::read_to_string(mails[0].as_ref().unwrap().path()).unwrap();
+    assert!(mails.len() == 1 && mail.contains("To: Ada <ada@example.com>") && mail.contains("application/pdf"));
     let env = bench.path("folio.env");
     assert_eq!(std::fs::metadata(&env).unwrap().permissions().mode() & 0o777, 0o600);
     let keys = std::fs::read_to_string(&env).unwrap();
@@ -35,8 +41,8 @@ fn b13_the_demo_goes_on_with_its_database_and_is_refused_before_it_is_topped_up(
     let again = bench.run("demo --once").ended(0).out;
     assert!(again.lines().next().unwrap().contains("was there already"), "{again}");
     let refused = rows(&again, "Refused");
-    assert_eq!(refused[0][1..6], ["15", "credits", "are", "needed,", "10"]);
-    assert!(again.contains("Starter (100 credits)"), "{again}");
+    assert_eq!(refused[0][1..6], ["90", "credits", "are", "needed,", "90"]);
+    assert!(again.contains("1 × Starter for $19.00 at the checkout"), "{again}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike as _, TimeDelta};
 use chrono_tz::{Europe, Tz, UTC};
-use folio_domain::{BadConsent, Consent, Credits, Currency, Money, NoTopUp, Off, OrderId, TopUp};
+use folio_domain::{BadConsent, Book, Consent, Credits, Currency, CustomerId, Money, NoTopUp, Off, OrderId, TopUp};
 use proptest::prelude::*;
 
 use crate::{at, usd};
@@ -43,6 +43,24 @@ fn r34_it_buys_below_the_threshold_one_at_a_time() {
     let paid = paying.succeed(order(1));
     assert_eq!(begin(&paid, 2, "2026-06-01T12:09:59.999Z"), Err(NoTopUp::CoolDown));
     assert!(begin(&paid, 2, "2026-06-01T12:10:00Z").is_ok());
+}
+
+#[test]
+fn r35_a_frozen_customer_buys_nothing_by_themselves() {
+    let mut book = Book::new(CustomerId(uuid::Uuid::from_u128(7)), at(NOON));
+    let begin = |top_up: &TopUp, book: &Book| top_up.begin_by(book, Some(usd(1_900)), order(1), at(NOON));
+    assert!(begin(&agreed(), &book).is_ok());
+    book.frozen_since = Some(at(NOON));
+    assert_eq!(begin(&agreed(), &book), Err(NoTopUp::Frozen));
+    assert_eq!(begin(&agreed().withdraw(), &book), Err(NoTopUp::Off));
+}
+
+#[test]
+fn r34_what_buys_nothing_is_looked_at_again_after_a_while() {
+    assert_eq!(agreed().look_again_at(at(NOON)), Some(at("2026-06-01T12:10:00Z")));
+    let bought = begin(&agreed(), 1, NOON).expect("a purchase").succeed(order(1));
+    assert_eq!(bought.look_again_at(at("2026-06-01T12:09:59.999Z")), Some(at("2026-06-01T12:10:00Z")));
+    assert_eq!(bought.look_again_at(at("2026-06-01T12:10:00Z")), Some(at("2026-06-01T12:20:00Z")));
 }
 
 #[test]

@@ -312,6 +312,10 @@ macro_rules! contract {
             payers:
                 r34_a_payer_is_kept_to_the_letter
                 r34_a_payer_changes_only_as_it_was_read
+                r34_who_runs_low_is_found
+                r34_who_runs_low_is_found_in_their_own_time
+                r34_of_purchases_at_once_one_is_made
+                r34_purchases_that_ended_are_found
                 r42_payers_of_another_tenant_are_not_found;
             isolation:
                 r42_the_journal_of_another_tenant_is_empty

@@ -8,7 +8,8 @@ use super::due::first;
 use super::paging::page;
 use super::state::{Shelf, State};
 use crate::{
-    Issued, NewDocument, OrderChange, OrderFilter, Orders, OutboxMail, Page, PageAsk, PlacedOrder, Reply, StoreError,
+    Issued, NewDocument, OrderChange, OrderFilter, Orders, OutboxMail, Page, PageAsk, PayerRecord, PlacedOrder, Reply,
+    StoreError,
 };
 
 impl State {
@@ -63,6 +64,22 @@ impl Orders for Memory {
         shelf.check_free(reply)?;
         shelf.orders.insert(placed.order.id, PlacedOrder { version: 1, ..placed.clone() });
         shelf.keep(reply);
+        Ok(())
+    }
+
+    async fn place_top_up(
+        &self,
+        tenant: TenantId,
+        placed: &PlacedOrder,
+        payer: &PayerRecord,
+    ) -> Result<(), StoreError> {
+        let mut state = self.lock();
+        if state.orders().any(|(_, other)| other.order.id == placed.order.id) {
+            return Err(StoreError::Conflict);
+        }
+        let shelf = state.shelf_mut(tenant);
+        shelf.keep_payer(placed.order.customer, payer)?;
+        shelf.orders.insert(placed.order.id, PlacedOrder { version: 1, ..placed.clone() });
         Ok(())
     }
 

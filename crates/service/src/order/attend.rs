@@ -4,11 +4,9 @@ use chrono::TimeDelta;
 use domain::{ClockId, Instant, OrderId, Tenant, TenantId};
 use ports::PlacedOrder;
 
-use super::{end, order, pay, refunded, settle};
+use super::{TURNS, end, order, pay, refunded, settle};
 use crate::{Context, Failure};
 
-/// Someone else changed the order meanwhile: it is looked at again, so often at most.
-const TURNS: u32 = 8;
 const BATCH: u32 = 100;
 
 /// When to ask the provider again, after so many times in vain.

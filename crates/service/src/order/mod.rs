@@ -6,6 +6,7 @@
 
 mod attend;
 mod bill;
+mod consent;
 mod end;
 mod heed;
 mod mark;
@@ -16,8 +17,10 @@ mod quote;
 mod refund;
 mod refunded;
 mod settle;
+mod top_up;
 
 pub use attend::{attend_due, end_due};
+pub use consent::{Standing, Terms, agree, standing, withdraw};
 pub use end::cancel;
 pub use heed::{Heard, HeedError, heed};
 pub use mark::mark_paid;
@@ -25,6 +28,7 @@ pub use payer::{forget_method, methods, save_method};
 pub use place::place;
 pub use quote::{Quote, Wanted, preview};
 pub use refund::{Preview, RefundWanted, refund, refund_preview};
+pub use top_up::top_up_due;
 
 use domain::{OrderId, TenantId};
 use ports::{OrderChange, PlacedOrder, StoreError};
@@ -33,6 +37,10 @@ use crate::{Context, Failure};
 
 pub(crate) use attend::end_clock;
 pub(crate) use pay::title;
+pub(crate) use top_up::top_up_clock;
+
+/// Someone else has changed it meanwhile: it is looked at again, so often at most.
+const TURNS: u32 = 8;
 
 /// One order.
 pub async fn order(ctx: &Context, tenant: TenantId, id: OrderId) -> Result<PlacedOrder, Failure> {

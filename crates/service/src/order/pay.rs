@@ -1,10 +1,13 @@
 //! The payment of an order at the provider: made once, asked about until it is decided (R33).
 
 use domain::{Instant, Order, OrderStatus, PaymentWay, Tenant};
-use ports::{Attempt, ChargeAsk, CheckoutAsk, Payment, PaymentError, PaymentStatus, PlacedOrder, Presence, Reference};
+use ports::{
+    Attempt, ChargeAsk, CheckoutAsk, MailStatus, Occasion, OutboxMail, Payment, PaymentError, PaymentStatus,
+    PlacedOrder, Presence, Reference,
+};
 
 use super::attend::again_at;
-use super::{keep, payer, settle};
+use super::{bill, keep, payer, settle};
 use crate::{Context, Failure, Provider};
 
 /// What the provider knows an order's payment by.
@@ -20,18 +23,34 @@ pub(super) async fn pursue(ctx: &Context, tenant: &Tenant, placed: PlacedOrder) 
     let Some(provider) = ctx.providers.of(tenant.mode) else {
         return later(ctx, tenant, placed, "no payment provider is configured").await;
     };
+    if placed.order.way == PaymentWay::Saved && placed.method.is_none() {
+        return fail(ctx, tenant, placed, "there is no saved payment method".to_owned(), NO_METHOD).await;
+    }
     match ask(ctx, tenant, provider, &placed).await {
         Ok(payment) => act(ctx, tenant, placed, payment).await,
         Err(Trouble::Failure(failure)) => Err(failure),
         // It did not happen, and will not.
         Err(Trouble::Payment(error @ (PaymentError::Refused { .. } | PaymentError::ReferenceReused))) => {
-            fail(ctx, tenant, placed, error.to_string()).await
+            fail(ctx, tenant, placed, error.to_string(), REFUSED).await
+        }
+        // The method was removed before it was charged.
+        Err(Trouble::Payment(PaymentError::NotFound)) if placed.order.way == PaymentWay::Saved && !is_made(&placed) => {
+            fail(ctx, tenant, placed, "the saved payment method is gone".to_owned(), NO_METHOD).await
         }
         Err(Trouble::Payment(error)) => {
             tracing::warn!(order = %placed.order.id, "the payment is asked about again later: {error}");
             later(ctx, tenant, placed, &error.to_string()).await
         }
     }
+}
+
+/// What customers are told where the provider has no words for them.
+const NO_METHOD: &str = "There is no saved payment method.";
+const REFUSED: &str = "The payment provider did not take the payment.";
+
+/// Whether the payment is known to be there.
+fn is_made(placed: &PlacedOrder) -> bool {
+    placed.attempt.as_ref().is_some_and(|attempt| attempt.id.is_some())
 }
 
 /// Why the provider has not answered.
@@ -113,7 +132,7 @@ pub(super) async fn act(
         }
         PaymentStatus::Declined(decline) => {
             let placed = PlacedOrder { attempt: attempt(None), ..placed };
-            fail(ctx, tenant, placed, decline.message).await
+            fail(ctx, tenant, placed, decline.message.clone(), &decline.message).await
         }
         PaymentStatus::Canceled => {
             let placed = PlacedOrder { attempt: attempt(None), ask_at: None, ..placed };
@@ -126,10 +145,39 @@ pub(super) async fn act(
     }
 }
 
-/// The payment was refused for good: nothing was taken.
-async fn fail(ctx: &Context, tenant: &Tenant, placed: PlacedOrder, why: String) -> Result<PlacedOrder, Failure> {
+/// The payment was refused for good: nothing was taken. A customer who was not there to see it is mailed `words`.
+async fn fail(
+    ctx: &Context,
+    tenant: &Tenant,
+    placed: PlacedOrder,
+    why: String,
+    words: &str,
+) -> Result<PlacedOrder, Failure> {
     let order = placed.order.fail().map_err(Failure::Order)?;
+    if order.way == PaymentWay::Saved && placed.return_url.is_none() {
+        tell(ctx, tenant, &placed, words).await?;
+    }
     keep(ctx, tenant.id, PlacedOrder { order, note: Some(why), ask_at: None, ..placed }).await
+}
+
+/// Mails the customer that their payment failed, once: it is queued before that is written down, and the provider's no is
+/// final whoever writes it.
+async fn tell(ctx: &Context, tenant: &Tenant, placed: &PlacedOrder, words: &str) -> Result<(), Failure> {
+    let (customer, order) = (placed.order.customer, placed.order.id);
+    let Some(to) = bill::recipient(ctx, tenant.id, customer).await? else { return Ok(()) };
+    let now = ctx.clock.now();
+    let mail = OutboxMail {
+        id: order.to_string(),
+        customer,
+        to,
+        occasion: Occasion::PaymentFailed { order, reason: words.to_owned() },
+        status: MailStatus::Queued,
+        written_at: now,
+        due_at: Some(now),
+        tries: 0,
+        error: None,
+    };
+    Ok(ctx.outbox.queue(tenant.id, &mail, None).await?)
 }
 
 /// Nothing is decided; the provider is asked again, if it does not tell before.

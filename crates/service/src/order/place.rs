@@ -36,6 +36,7 @@ pub async fn place(
     if wanted.way != PaymentWay::Manual {
         ctx.providers.of(tenant.mode).ok_or(Failure::NoProvider)?;
     }
+    let return_url = return_url.or_else(|| quoted.back.clone());
     let placed = fresh(ctx, quoted, method, return_url)?;
     bill::check(ctx, tenant.id, &placed).await?;
     let kept = ctx.orders.place(tenant.id, &placed, Some(&once.reply(&placed))).await;
@@ -53,18 +54,18 @@ pub async fn place(
     }
 }
 
-fn fresh(
+/// An order that was not kept yet. Without a `return_url` nobody is there to confirm a charge.
+pub(super) fn fresh(
     ctx: &Context,
     quoted: Quote,
     method: Option<MethodId>,
     return_url: Option<String>,
 ) -> Result<PlacedOrder, Failure> {
-    let Quote { order, taxed, buyer, locale, clock, back, .. } = quoted;
+    let Quote { order, taxed, buyer, locale, clock, .. } = quoted;
     let now = ctx.clock.now();
     let by_provider = order.way != PaymentWay::Manual;
     let order = if by_provider { order.begin_payment().map_err(Failure::Order)? } else { order };
     debug_assert!(by_provider == (order.status == OrderStatus::Pending));
-    let return_url = return_url.or(back);
     if order.way == PaymentWay::Checkout && return_url.is_none() {
         let detail = "where the payer comes back to; the catalog has no link of its own for it";
         return Err(Failure::invalid("/return_url", "required", detail));

@@ -29,6 +29,7 @@ mod session_api;
 mod setup;
 mod state;
 mod table;
+pub mod visit;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

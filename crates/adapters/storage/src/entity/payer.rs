@@ -10,6 +10,9 @@ pub(crate) struct Model {
     pub(crate) payer: Option<String>,
     pub(crate) top_up: Option<String>,
     pub(crate) version: i64,
+    pub(crate) below: Option<i64>,
+    pub(crate) paying: Option<Uuid>,
+    pub(crate) look_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

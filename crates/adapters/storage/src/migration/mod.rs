@@ -14,6 +14,7 @@ impl MigratorTrait for Migrator {
             Box::new(Step { name: "m0003_billing", sql: include_str!("m0003_billing.sql") }),
             Box::new(Step { name: "m0004_sales", sql: include_str!("m0004_sales.sql") }),
             Box::new(Step { name: "m0005_books", sql: include_str!("m0005_books.sql") }),
+            Box::new(Step { name: "m0006_top_up", sql: include_str!("m0006_top_up.sql") }),
         ]
     }
 }

@@ -36,12 +36,17 @@ struct TopUpText {
 
 /// A record to be written, at the version that it has.
 pub(crate) fn payer_row(tenant: TenantId, customer: CustomerId, record: &PayerRecord) -> Result<Model, DbErr> {
+    let top_up = record.top_up.as_ref();
+    let may_buy = top_up.filter(|top_up| top_up.off.is_none() && top_up.paying.is_none());
     Ok(Model {
         tenant: tenant.0,
         customer: customer.0,
         payer: record.payer.as_ref().map(|payer| payer.0.clone()),
-        top_up: record.top_up.as_ref().map(|top_up| to_text(&top_up_text(top_up))).transpose()?,
+        top_up: top_up.map(|top_up| to_text(&top_up_text(top_up))).transpose()?,
         version: big(record.version),
+        below: may_buy.map(|top_up| top_up.consent.below.micros()),
+        paying: top_up.and_then(|top_up| top_up.paying).map(|order| order.0),
+        look_at: record.look_at.map(millis),
     })
 }
 
@@ -71,6 +76,7 @@ pub(crate) fn payer(row: Model) -> Result<PayerRecord, DbErr> {
     Ok(PayerRecord {
         payer: row.payer.map(PayerId),
         top_up: text.map(top_up).transpose()?,
+        look_at: maybe_time(row.look_at)?,
         version: number(row.version)?,
     })
 }

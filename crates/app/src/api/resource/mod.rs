@@ -1,5 +1,6 @@
 //! The operations, one file a resource.
 
+mod auto_top_up;
 mod balance;
 mod catalog;
 mod clocks;
@@ -70,7 +71,14 @@ pub(crate) fn all() -> impl OpenApi {
         freezes::Freezes,
         keys::Keys,
         catalog::Catalogs,
-        (orders::Orders, payment_methods::PaymentMethods, invoices::Invoices, quotes::Quotes, reports::Reports),
+        (
+            orders::Orders,
+            payment_methods::PaymentMethods,
+            auto_top_up::AutoTopUps,
+            invoices::Invoices,
+            quotes::Quotes,
+            reports::Reports,
+        ),
         me::Me,
         clocks::Clocks,
     )

@@ -59,7 +59,7 @@ pub(crate) struct PackRequest {
     quantity: Option<u32>,
 }
 
-/// What was shown as the price.
+/// An amount of money, as the caller says it.
 #[derive(Clone, Copy, Debug, Deserialize, Object)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TotalRequest {
@@ -68,6 +68,12 @@ pub(crate) struct TotalRequest {
     amount: i64,
     /// ISO 4217.
     currency: CurrencyCode,
+}
+
+impl TotalRequest {
+    pub(super) const fn money(self) -> Money {
+        Money { minor: self.amount, currency: self.currency.0 }
+    }
 }
 
 /// What is to be bought: one `pack`, or several `packs`, such as the `suggested_packs` of an estimate.
@@ -122,7 +128,7 @@ impl OrderRequest {
         if way != PaymentWay::Saved && self.payment_method.is_some() {
             return Err(Problem::field("/payment_method", FieldCode::Malformed, "Only with `payment: saved`."));
         }
-        let seen = self.expected_total.map(|total| Money { minor: total.amount, currency: total.currency.0 });
+        let seen = self.expected_total.map(TotalRequest::money);
         Ok(Wanted { packs, way, by_operator, seen })
     }
 }

@@ -11,6 +11,7 @@ use service::estimate::estimate;
 use service::hold::{Basis, Start, start};
 use service::{Context, Failure, Job};
 
+use super::sale::Sale;
 use super::shop::{Shop, once};
 use super::{show, top_up};
 use crate::cli::output::data;
@@ -25,26 +26,27 @@ pub(crate) struct Work {
     pub(crate) job: Job,
 }
 
-/// Estimates, holds and captures it, and shows each step.
-pub(crate) async fn run(ctx: &Context, shop: &Shop, work: Work) -> anyhow::Result<()> {
+/// Estimates, holds and captures it, and shows each step; what had to be bought for it.
+pub(crate) async fn run(ctx: &Context, shop: &Shop, work: Work) -> anyhow::Result<Option<Sale>> {
     let before = shop.balance(ctx).await?;
     let Kept::Done(estimated) = estimate(ctx, shop.tenant.id, shop.customer.id, &work.job, None).await? else {
         anyhow::bail!("an estimate without a key was a replay");
     };
     data(show::estimate(&work.what, work.unit, &estimated.estimate))?;
     data(show::step("Before", before))?;
-    let held = hold(ctx, shop, &estimated.estimate).await?;
+    let (held, sale) = hold(ctx, shop, &estimated.estimate).await?;
     data(show::step("Held", held.balance))?;
     let hold = held.hold.ok_or_else(|| anyhow::anyhow!("a start answers its hold"))?;
     let all = capture::Ask { what: What::Rest, close: true, overage: None, occurred_at: None };
     let captured = capture(ctx, shop.tenant.id, hold.id, all, once(ctx)).await?;
     data(show::step("Captured", captured.balance))?;
     let draws = show::draws(ctx, shop, &drawn(&captured)).await?;
-    data(draws)
+    data(draws)?;
+    Ok(sale)
 }
 
 /// Starts the job; a customer who is short of credits is topped up first.
-async fn hold(ctx: &Context, shop: &Shop, estimate: &Estimate) -> anyhow::Result<Posted> {
+async fn hold(ctx: &Context, shop: &Shop, estimate: &Estimate) -> anyhow::Result<(Posted, Option<Sale>)> {
     let again = || Start {
         basis: Basis::Estimate(estimate.id),
         partial: false,
@@ -55,11 +57,10 @@ async fn hold(ctx: &Context, shop: &Shop, estimate: &Estimate) -> anyhow::Result
     match start(ctx, shop.tenant.id, again(), once(ctx)).await {
         Err(Failure::Insufficient(short)) => {
             data(show::refused(&short))?;
-            let granted = top_up::top_up(ctx, shop, &short).await?;
-            data(show::granted(&granted, shop.balance(ctx).await?))?;
-            Ok(start(ctx, shop.tenant.id, again(), once(ctx)).await?)
+            let sale = top_up::top_up(ctx, shop, &short).await?;
+            Ok((start(ctx, shop.tenant.id, again(), once(ctx)).await?, sale))
         }
-        started => Ok(started?),
+        started => Ok((started?, None)),
     }
 }
 

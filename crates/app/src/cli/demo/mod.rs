@@ -3,6 +3,7 @@
 mod example;
 mod files;
 mod job;
+mod sale;
 mod secrets;
 mod shop;
 mod show;
@@ -13,6 +14,8 @@ use std::path::PathBuf;
 use clap::Args;
 use service::catalog::SHIPPED;
 use service::{Context, Job, Work, verify};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 
 use super::database::Database;
 use super::exit::Exit;
@@ -51,29 +54,47 @@ pub(crate) struct Demo {
 
 impl Demo {
     pub(crate) async fn run(self) -> anyhow::Result<Exit> {
-        let listener = if self.once { None } else { Some(self.listen.bind().await?) };
-        let url = listener.as_ref().map(serve::url).transpose()?;
+        // The show needs the server as well: the checkout, and whoever sends the mail.
+        let listener = if self.once { TcpListener::bind("127.0.0.1:0").await? } else { self.listen.bind().await? };
+        let url = if self.once { None } else { Some(serve::url(&listener)?) };
         let files = files::read(&counter()?, &self.files).await?;
         let database = Database { database: self.database };
         let mut wired = database.open().await?;
         let shown = without_password(&database.database);
         let known = !wired.ctx.tenants.all().await?.is_empty();
         data(heading(&shown, known))?;
-        let mut secrets = Secrets::new(url.as_deref());
-        for (name, text) in SHIPPED {
-            let shop = show_shop(&wired.ctx, name, text, &files).await?;
-            secrets.add(name, &shop.secret);
-        }
-        data(proof(&wired.ctx).await?)?;
-        secrets.save()?;
-        data(show::ending(&shown, url.as_deref(), &secrets))?;
-        let Some(listener) = listener else {
-            wired.store.close().await;
-            return Ok(Exit::Done);
-        };
         self.selling.wire(&mut wired, listener.local_addr()?)?;
-        serve::serve(wired, listener, self.listen.limits(), serve::told_to_stop()?).await
+        let (over, told) = oneshot::channel::<()>();
+        let told = async move { drop(told.await) };
+        let (ctx, limits) = (wired.ctx.clone(), self.listen.limits());
+        let stop = serve::told_to_stop()?;
+        let stop = async move {
+            tokio::select! { () = told => {}, () = stop => {} }
+        };
+        let server = tokio::spawn(serve::serve(wired, listener, limits, stop));
+        let ended = show_all(&ctx, &files, url.as_deref(), &shown).await;
+        if self.once || ended.is_err() {
+            let _ = over.send(());
+            let served = server.await?;
+            return ended.and(served);
+        }
+        // Told by nobody else from now on: the sender stays.
+        let served = server.await?;
+        drop(over);
+        served
     }
+}
+
+/// Everything that there is to see.
+async fn show_all(ctx: &Context, files: &[service::File], url: Option<&str>, shown: &str) -> anyhow::Result<()> {
+    let mut secrets = Secrets::new(url);
+    for (name, text) in SHIPPED {
+        let shop = show_shop(ctx, name, text, files).await?;
+        secrets.add(name, &shop.secret);
+    }
+    data(proof(ctx).await?)?;
+    secrets.save()?;
+    data(show::ending(shown, url, &secrets))
 }
 
 fn heading(database: &str, known: bool) -> String {
@@ -88,9 +109,13 @@ async fn show_shop(ctx: &Context, name: &str, catalog: &str, files: &[service::F
     let work = Work::Files(files.to_vec());
     let job = Job { operation: Some("extract".to_owned()), mode: None, result_mode: None, work };
     let what = format!("{} to extract data from", count(files.len(), "file"));
-    job::run(ctx, &shop, Todo { what, unit: "Pages", job }).await?;
-    if let Some(job) = example::job(&shop.catalog) {
-        job::run(ctx, &shop, Todo { what: "The worked example".to_owned(), unit: "Units", job }).await?;
+    let mut sold = job::run(ctx, &shop, Todo { what, unit: "Pages", job }).await?;
+    if let Some((what, job)) = example::job(&shop.catalog) {
+        let what = what.to_owned();
+        sold = job::run(ctx, &shop, Todo { what, unit: "Units", job }).await?.or(sold);
+    }
+    if let Some(sale) = sold {
+        data(show::refund(&sale::refund(ctx, &shop, sale.order.id).await?))?;
     }
     data(show::grants(ctx, &shop).await?)?;
     data(show::statement(ctx, &shop).await?)?;

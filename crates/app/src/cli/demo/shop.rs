@@ -43,7 +43,12 @@ impl Shop {
             Some(customer) => balance::view(ctx, tenant.id, customer).await?.book.sequence,
             None => 0,
         };
-        let who = SignUp { external_id: Some(CUSTOMER.to_owned()), name: Some("Ada".to_owned()), ..SignUp::default() };
+        let who = SignUp {
+            external_id: Some(CUSTOMER.to_owned()),
+            name: Some("Ada".to_owned()),
+            email: Some("ada@example.com".to_owned()),
+            ..SignUp::default()
+        };
         let customer = sign_up(ctx, &tenant, who, None).await?.customer;
         Ok(Self { tenant, catalog, customer, from, secret })
     }

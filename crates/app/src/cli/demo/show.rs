@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use domain::{Balance, Credits, Detail, Entry, Estimate, Grant, GrantId, GrantState, Line};
 use ports::{EntryFilter, PageAsk};
+use service::order::Preview;
 use service::{Context, Insufficient, balance};
 
+use super::sale::Sale;
 use super::secrets::{FILE, Secrets};
 use super::shop::{CUSTOMER, Shop};
 use crate::cli::output::{Column, bold, count, indent, minute, table};
@@ -57,6 +59,24 @@ pub(crate) fn refused(short: &Insufficient) -> String {
 /// What was granted for it.
 pub(crate) fn granted(what: &str, balance: Balance) -> String {
     format!("{}  {what}; nobody pays here", step("Granted", balance))
+}
+
+/// What was bought for it, and what came of that.
+pub(crate) fn bought(sale: &Sale, balance: Balance) -> String {
+    let Sale { order, invoice, mailed_to } = sale;
+    let line = |line: &domain::OrderLine| format!("{} × {}", line.quantity, line.label);
+    let packs: Vec<_> = order.lines.iter().map(line).collect();
+    let packs = packs.join(" + ");
+    let step = step("Bought", balance);
+    format!(
+        "{step}  {packs} for {} at the checkout, with a test card\n  Invoice   {invoice}, mailed to {mailed_to}",
+        order.gross
+    )
+}
+
+/// What would be given back.
+pub(crate) fn refund(preview: &Preview) -> String {
+    format!("  Refund    of what is left: {} for {} credits", preview.gross, preview.credits)
 }
 
 /// Which grants paid.
