@@ -89,7 +89,7 @@ async fn r37_reports_are_paged_by_customer_and_their_totals_are_the_sums(house: 
         assert_eq!(totals, [[500, 0, 0, 0, 500], [2_000, 760, 1_140, 0, 100]], "EUR, USD");
         let cursor = first["next_cursor"].as_str().expect("a second page");
         let second = house.operator.get(&format!("{path}&cursor={cursor}")).await.is(200);
-        assert_eq!((&second["totals"], &second["next_cursor"]), (&json!(null), &json!(null)));
+        assert_eq!((second.get("totals"), &second["next_cursor"]), (None, &json!(null)));
         let customers: Vec<_> = house.operator.walk(&path).await.iter().map(|row| row["customer"].clone()).collect();
         assert_eq!(customers, [json!(bob.id), json!(ada.id)]);
         let own = house.operator.get(&format!("{path}&customer={}", bob.id)).await.is(200);

@@ -7,29 +7,18 @@ use domain::{CustomerId, InvoiceNumber, OrderId, TenantId};
 use ports::{Books, KeptDocument, KeptOrder, Page, PageAsk, PaidFilter, PaidGrants, StoreError};
 use sea_orm::sea_query::Condition;
 use sea_orm::{
-    ColumnTrait as _, DbErr, EntityTrait as _, ExprTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    ColumnTrait as _, ConnectionTrait as _, DbErr, EntityTrait as _, ExprTrait as _, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use uuid::Uuid;
 
 use crate::Store;
 use crate::connect::fault;
-use crate::entity::{document, grant, mail, order, series};
-use crate::journal::{all, order as direction, page_of};
-use crate::paid::Reading;
+use crate::entity::{document, mail, order, series};
+use crate::journal::{all, page_of};
+use crate::paid::{Reading, count_paying};
 use crate::row::{self, big, number};
 use crate::sql::{columns, values};
-
-/// Which customers a page is of.
-fn place(filter: &PaidFilter, ask: &PageAsk) -> Result<Condition, StoreError> {
-    use grant::Column;
-    let mut wanted = Condition::all().add_option(filter.customer.map(|customer| Column::Customer.eq(customer.0)));
-    if let Some(cursor) = &ask.cursor {
-        let after: CustomerId = cursor.parse().map_err(|_| StoreError::BadCursor)?;
-        wanted = wanted.add(if ask.oldest_first { Column::Customer.gt(after.0) } else { Column::Customer.lt(after.0) });
-    }
-    Ok(wanted)
-}
 
 fn kept_document(row: document::Model) -> Result<KeptDocument, DbErr> {
     let series = row.series.clone();
@@ -40,11 +29,11 @@ fn kept_document(row: document::Model) -> Result<KeptDocument, DbErr> {
 #[async_trait]
 impl Books for Store {
     async fn paid(&self, tenant: TenantId, filter: &PaidFilter, ask: &PageAsk) -> Result<Page<PaidGrants>, StoreError> {
-        let wanted = place(filter, ask)?;
+        let after = ask.cursor.as_deref().map(str::parse::<CustomerId>).transpose();
+        let after = after.map_err(|_| StoreError::BadCursor)?;
         let snapshot = self.snapshot_of_now().await.map_err(fault)?;
         let reading = Reading { snapshot: &snapshot, tenant };
-        let limit = u64::from(ask.limit) + 1;
-        let customers = reading.customers(wanted, direction(ask), limit).await.map_err(fault)?;
+        let customers = reading.customers(filter.customer, after, ask).await.map_err(fault)?;
         let page = page_of(customers, ask, |customer: &Uuid| CustomerId(*customer).to_string());
         let items = reading.paid(&page.items, filter).await.map_err(fault)?;
         snapshot.commit().await.map_err(fault)?;
@@ -55,14 +44,10 @@ impl Books for Store {
         use order::Column;
         let orders = order::Entity::find().filter(Column::Tenant.eq(tenant.0)).count(&self.read);
         let documents = document::Entity::find().filter(document::Column::Tenant.eq(tenant.0)).count(&self.read);
-        let paying = grant::Entity::find()
-            .select_only()
-            .column(grant::Column::Customer)
-            .distinct()
-            .filter(grant::Column::Tenant.eq(tenant.0))
-            .filter(grant::Column::CostMinor.is_not_null())
-            .count(&self.read);
-        let counts = [orders.await.map_err(fault)?, documents.await.map_err(fault)?, paying.await.map_err(fault)?];
+        let paying = self.read.query_one_raw(count_paying(self.read.get_database_backend(), tenant));
+        let paying = paying.await.and_then(|row| row.map_or(Ok(0), |row| row.try_get_by_index::<i64>(0)));
+        let counts =
+            [orders.await.map_err(fault)?, documents.await.map_err(fault)?, paying.map_err(fault)?.unsigned_abs()];
         Ok(counts.into_iter().sum())
     }
 

@@ -26,13 +26,14 @@ impl Life {
     /// R3: every grant's credits are where the model has them, and none is lost.
     pub(super) fn check_grants(&mut self) {
         let then = self.model.then(self.clock);
-        self.grants.insert(then.at, Vec::new());
+        // With what the clock has done by now, written or not.
+        let lots = then.lots.iter().map(|lot| [lot.available, lot.held, lot.consumed, lot.expired, lot.revoked]);
+        self.grants.insert(then.at, lots.collect());
         for (place, number) in (0..self.model.lots.len()).zip(1..) {
             let (lot, state) = (&then.lots[place], self.ledger.state(number));
             let buckets = [lot.available, lot.held, lot.consumed, lot.expired, lot.revoked];
             let found = [state.available, state.held, state.consumed, state.expired, state.revoked].map(micros);
             assert_eq!(found, buckets, "grant {number}");
-            self.grants.entry(then.at).or_default().push(buckets);
             let (from, until) = (state.grant.effective_at, state.grant.expires_at);
             let found = (from.timestamp_millis(), until.map(|until| until.timestamp_millis()));
             assert_eq!(found, (lot.from, lot.until), "grant {number}");

@@ -33,6 +33,7 @@ pub mod model;
 pub mod openings;
 pub mod orders;
 pub mod outbox;
+pub mod paid;
 pub mod payers;
 pub mod payments;
 pub mod reinstatements;
@@ -277,11 +278,12 @@ macro_rules! contract {
                 r4_a_snapshot_is_what_others_read
                 r4_a_snapshot_stands_still
                 an_empty_ledger_has_an_empty_snapshot;
-            books:
+            paid:
                 r37_a_past_instant_is_told_as_it_was_then
                 r37_money_is_given_back_while_its_credits_are_taken
                 r37_paid_grants_are_listed_by_customer
-                r7_nobody_is_ahead_of_their_own_time
+                r7_nobody_is_ahead_of_their_own_time;
+            books:
                 r36_what_is_kept_is_read_in_its_order
                 r42_the_books_of_another_tenant_are_empty;
             orders:

@@ -46,7 +46,7 @@ impl Check<'_> {
         *last = now;
         if next < now {
             let first = InvoiceNumber { sequence: next, ..number.clone() };
-            self.found(first, format!("is missing: the next is {number}"));
+            self.found(&first, format!("is missing: the next is {number}"));
         } else if next > now {
             self.found(number, "has a number that is given to no document");
         }
@@ -58,14 +58,14 @@ impl Check<'_> {
             let there = seen.get(&(series.clone(), *year)).copied().unwrap_or_default();
             if there < *last {
                 let first = InvoiceNumber { series: series.clone(), year: *year, sequence: there.saturating_add(1) };
-                self.found(first, format!("is missing: numbers were given until {last}"));
+                self.found(&first, format!("is missing: numbers were given until {last}"));
             }
         }
         for ((series, year), there) in seen {
             let given = given_since.get(&(series.clone(), *year)).copied().unwrap_or_default();
             if *there > given {
                 let last = InvoiceNumber { series: series.clone(), year: *year, sequence: *there };
-                self.found(last, format!("is there: numbers were given until {given}"));
+                self.found(&last, format!("is there: numbers were given until {given}"));
             }
         }
     }

@@ -35,11 +35,11 @@ impl Check<'_> {
             self.verdict.grants = self.verdict.grants.saturating_add(1);
             let counted = recount.grant(id.number);
             if counted.as_ref().map(places) != Some(places(state)) {
-                self.found(id, "is not told as its journal adds up");
+                self.found(&id, "is not told as its journal adds up");
             }
             if !Revenue::fits(state, *refunded) {
                 self.found(
-                    id,
+                    &id,
                     format!("gave {refunded} minor units back, which its price and its credits do not bear"),
                 );
             }
@@ -56,7 +56,7 @@ impl Check<'_> {
             let page = self.ctx.journal.entries(self.tenant, &filter, &ask).await?;
             for recorded in page.items.iter().filter(|recorded| recorded.id.sequence <= paid.sequence) {
                 if let Err(wrong) = recount.add(&recorded.entry) {
-                    self.found(recorded.id, format!("{}: `folio ledger verify` goes on from here", wrong.what));
+                    self.found(&recorded.id, format!("{}: `folio ledger verify` goes on from here", wrong.what));
                     return Ok(None);
                 }
             }

@@ -8,6 +8,7 @@ mod grants;
 mod orders;
 
 use std::collections::BTreeSet;
+use std::fmt::Display;
 
 use domain::{InvoiceNumber, OrderId, TenantId};
 use ports::KeptDocument;
@@ -86,7 +87,7 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    fn found(&mut self, id: impl ToString, what: impl Into<String>) {
+    fn found(&mut self, id: &dyn Display, what: impl Into<String>) {
         self.verdict.found = self.verdict.found.saturating_add(1);
         if self.verdict.findings.len() < MOST {
             let finding = Finding { tenant: self.tenant, id: id.to_string(), what: what.into() };

@@ -16,15 +16,12 @@ impl Check<'_> {
             after = Some(last);
             let read = orders.len() as u64;
             for order in orders {
-                match order.placed {
-                    Some(placed) => {
-                        self.order(&placed).await?;
-                        refunded.extend((!placed.refunds.is_empty()).then_some(order.id));
-                    }
-                    None => {
-                        self.unreadable.insert(order.id);
-                        self.found(order.id, "cannot be read");
-                    }
+                if let Some(placed) = order.placed {
+                    self.order(&placed).await?;
+                    refunded.extend((!placed.refunds.is_empty()).then_some(order.id));
+                } else {
+                    self.unreadable.insert(order.id);
+                    self.found(&order.id, "cannot be read");
                 }
             }
             self.verdict.orders = self.verdict.orders.saturating_add(read);
@@ -41,7 +38,7 @@ impl Check<'_> {
     async fn order(&mut self, placed: &PlacedOrder) -> Result<(), Failure> {
         let id = placed.order.id;
         let wrong = payment(&placed.order).into_iter().chain(delivery(placed)).chain(refunded(placed));
-        wrong.for_each(|what| self.found(id, what));
+        wrong.for_each(|what| self.found(&id, what));
         if let Some(number) = &placed.invoice {
             self.invoice(placed, number).await?;
         }
@@ -56,20 +53,23 @@ impl Check<'_> {
         let order = &placed.order;
         let Some(Issued { invoice, .. }) = self.named(placed, number).await? else { return Ok(()) };
         if *invoice.kind() != InvoiceKind::Invoice {
-            self.found(order.id, format!("names the credit note {number} as its invoice"));
+            self.found(&order.id, format!("names the credit note {number} as its invoice"));
         }
         if invoice.gross() != order.gross {
-            self.found(order.id, format!("comes to {}, its invoice {number} to {}", order.gross, invoice.gross()));
+            self.found(&order.id, format!("comes to {}, its invoice {number} to {}", order.gross, invoice.gross()));
         }
         let mut costs = Money { minor: 0, ..order.gross };
         for grant in &placed.grants {
             match self.cost(*grant).await? {
                 Some(cost) if cost.currency == costs.currency => costs.minor = costs.minor.saturating_add(cost.minor),
-                _ => self.found(order.id, format!("has no grant {grant} that was paid for")),
+                _ => self.found(&order.id, format!("has no grant {grant} that was paid for")),
             }
         }
         if !placed.grants.is_empty() && invoice.net() != costs {
-            self.found(order.id, format!("has grants for {costs}, its invoice {number} is over {} net", invoice.net()));
+            self.found(
+                &order.id,
+                format!("has grants for {costs}, its invoice {number} is over {} net", invoice.net()),
+            );
         }
         Ok(())
     }
@@ -82,11 +82,11 @@ impl Check<'_> {
     async fn named(&mut self, placed: &PlacedOrder, number: &InvoiceNumber) -> Result<Option<Issued>, Failure> {
         let id = placed.order.id;
         let Some(kept) = self.document(number).await? else {
-            self.found(id, format!("names the document {number}, which is not there"));
+            self.found(&id, format!("names the document {number}, which is not there"));
             return Ok(None);
         };
         if kept.order != id {
-            self.found(id, format!("names the document {number}, which is of {}", kept.order));
+            self.found(&id, format!("names the document {number}, which is of {}", kept.order));
         }
         Ok(kept.issued)
     }
@@ -97,10 +97,10 @@ impl Check<'_> {
         let moved = matches!(refund.status, GivenBackStatus::Settled | GivenBackStatus::ChargedBack);
         let is_due = moved && refund.gross.minor > 0 && placed.invoice.is_some();
         match &refund.credit_note {
-            None if is_due => self.found(id, format!("has no credit note of its refund {place}")),
+            None if is_due => self.found(&id, format!("has no credit note of its refund {place}")),
             None => {}
             Some(number) if !is_due => {
-                self.found(id, format!("has the credit note {number} of its refund {place}, which gave nothing back"));
+                self.found(&id, format!("has the credit note {number} of its refund {place}, which gave nothing back"));
             }
             Some(number) => {
                 let Some(Issued { invoice, .. }) = self.named(placed, number).await? else { return Ok(()) };
@@ -109,11 +109,11 @@ impl Check<'_> {
                     InvoiceKind::Invoice => None,
                 };
                 if corrects != placed.invoice.as_ref() {
-                    self.found(id, format!("has the credit note {number}, which is not of its invoice"));
+                    self.found(&id, format!("has the credit note {number}, which is not of its invoice"));
                 }
                 if invoice.gross() != refund.gross {
                     let (gross, note) = (refund.gross, invoice.gross());
-                    self.found(id, format!("gave {gross} back with refund {place}, its credit note {number} {note}"));
+                    self.found(&id, format!("gave {gross} back with refund {place}, its credit note {number} {note}"));
                 }
             }
         }
@@ -141,7 +141,7 @@ impl Check<'_> {
             let (told, _) = placed.refunded(*grant);
             let reported = reported.iter().find(|paid| paid.state.grant.id == *grant).map_or(0, |paid| paid.refunded);
             if told != reported {
-                self.found(id, format!("gave {told} minor units back of {grant}, reports tell of {reported}"));
+                self.found(&id, format!("gave {told} minor units back of {grant}, reports tell of {reported}"));
             }
         }
         Ok(())

@@ -11,7 +11,7 @@ use crate::api::access;
 use crate::api::answer::Answer;
 use crate::api::problem::Problem;
 use crate::api::refused::refused;
-use crate::api::shape::{List, Nullable, RevenueAtBody, RevenueDuringBody, by_currency, page};
+use crate::api::shape::{List, RevenueAtBody, RevenueDuringBody, by_currency, page};
 use crate::api::wire::{Limit, Time};
 use crate::http::auth::{Caller, Operator};
 use crate::http::scope::Scope;
@@ -39,9 +39,9 @@ impl Reports {
     ) -> Result<Answer<RevenueAtBody>, refused!(CustomerNotFound)> {
         let of = RevenueOf::Instant(at.0.map(|at| at.0));
         let report = told(&ctx, &caller, customer.0.as_deref(), of, (cursor.0, limit.0), order.0).await?;
-        let totals = Nullable(report.totals.as_ref().map(by_currency));
+        let totals = report.totals.as_ref().map(by_currency);
         let list = List::of(report.page, Into::into);
-        let body = RevenueAtBody { at: Nullable(at.0), totals, data: list.data, next_cursor: list.next_cursor };
+        let body = RevenueAtBody { at: at.0, totals, data: list.data, next_cursor: list.next_cursor };
         Ok(Answer::of(&body))
     }
 
@@ -99,7 +99,7 @@ async fn during(
 ) -> Result<Answer<RevenueDuringBody>, Problem> {
     let of = RevenueOf::Time { from: from.0, until: until.0 };
     let report = told(ctx, caller, customer, of, which, order).await?;
-    let totals = Nullable(report.totals.as_ref().map(by_currency));
+    let totals = report.totals.as_ref().map(by_currency);
     let list = List::of(report.page, Into::into);
     Ok(Answer::of(&RevenueDuringBody { from, until, totals, data: list.data, next_cursor: list.next_cursor }))
 }

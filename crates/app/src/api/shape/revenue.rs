@@ -59,12 +59,12 @@ impl From<CustomerRevenue> for CustomerRevenueBody {
 
 /// Where all prices stand at an instant.
 #[derive(Clone, Debug, Object)]
-#[oai(rename = "RevenueAt")]
+#[oai(rename = "RevenueAt", skip_serializing_if_is_none)]
 pub(crate) struct RevenueAtBody {
-    /// The instant that was asked for, with all that was effective at it; `null`: now.
-    pub(crate) at: Nullable<Time>,
+    /// The instant that was asked for, with all that was effective at it.
+    pub(crate) at: Option<Time>,
     /// Of all customers of the report, by currency; only with its first page.
-    pub(crate) totals: Nullable<Vec<RevenueBody>>,
+    pub(crate) totals: Option<Vec<RevenueBody>>,
     /// By customer.
     pub(crate) data: Vec<CustomerRevenueBody>,
     /// Pass it as `cursor` for the next page; `null` at the end.
@@ -74,14 +74,14 @@ pub(crate) struct RevenueAtBody {
 /// What has come about in a time: each figure at its end less what it was at its beginning. `price` is what was sold in
 /// it, and `deferred` can be negative.
 #[derive(Clone, Debug, Object)]
-#[oai(rename = "RevenueDuring")]
+#[oai(rename = "RevenueDuring", skip_serializing_if_is_none)]
 pub(crate) struct RevenueDuringBody {
     /// From when: inclusive.
     pub(crate) from: Time,
     /// Until when: exclusive.
     pub(crate) until: Time,
     /// Of all customers of the report, by currency; only with its first page.
-    pub(crate) totals: Nullable<Vec<RevenueBody>>,
+    pub(crate) totals: Option<Vec<RevenueBody>>,
     /// By customer.
     pub(crate) data: Vec<CustomerRevenueBody>,
     /// Pass it as `cursor` for the next page; `null` at the end.

@@ -1,20 +1,24 @@
 //! Paid grants at any instant: from the book where it is the present, else back from there along the journal (R37).
 
+mod backwards;
+mod statements;
+
 use std::collections::HashMap;
 
-use domain::{ClockId, CustomerId, GrantState, Instant, Kind, Posting, Rewind, TenantId};
-use ports::{PaidFilter, PaidGrants, RefundSpan, paid_at};
-use sea_orm::sea_query::{Condition, Order};
+use domain::{ClockId, CustomerId, GrantState, Instant, Rewind, TenantId};
+use ports::{PageAsk, PaidFilter, PaidGrants, RefundSpan, paid_at};
 use sea_orm::{
-    ColumnTrait as _, DatabaseTransaction, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, DbErr, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
 };
 use uuid::Uuid;
 
-use crate::entity::{book, clock, entry, grant, order, refunded};
-use crate::row::{self, credits, damaged, draws_from_text, millis, time};
+use crate::entity::{book, clock, grant, order, refunded};
+use crate::row::{self, credits, damaged, time};
+use backwards::Backwards;
+use statements::{effective, paying};
 
-/// Entries that are read at once.
-const BATCH: u64 = 1_000;
+pub(crate) use statements::count_paying;
 
 /// A snapshot of one tenant.
 pub(crate) struct Reading<'a> {
@@ -22,23 +26,17 @@ pub(crate) struct Reading<'a> {
     pub(crate) tenant: TenantId,
 }
 
-/// The columns of an entry that a rewind needs.
-type Moved = (i64, String, i64, String);
-
 impl Reading<'_> {
-    /// Customers with paid grants along their index, at most `limit`.
-    pub(crate) async fn customers(&self, wanted: Condition, direction: Order, limit: u64) -> Result<Vec<Uuid>, DbErr> {
-        use grant::Column;
-        let query = grant::Entity::find()
-            .select_only()
-            .column(Column::Customer)
-            .filter(Column::Tenant.eq(self.tenant.0))
-            .filter(Column::CostMinor.is_not_null())
-            .filter(wanted)
-            .group_by(Column::Customer)
-            .order_by(Column::Customer, direction)
-            .limit(limit);
-        query.into_tuple().all(self.snapshot).await
+    /// Customers with paid grants, after the one that the page before ended with.
+    pub(crate) async fn customers(
+        &self,
+        wanted: Option<CustomerId>,
+        after: Option<CustomerId>,
+        ask: &PageAsk,
+    ) -> Result<Vec<Uuid>, DbErr> {
+        let statement = paying(self.snapshot.get_database_backend(), self.tenant, wanted, after, ask);
+        let rows = self.snapshot.query_all_raw(statement).await?;
+        rows.iter().map(|row| row.try_get_by_index(0)).collect()
     }
 
     /// These customers' paid grants, in this order of customers.
@@ -156,67 +154,11 @@ impl Reading<'_> {
 
     /// When the entries with these keys were effective.
     async fn when(&self, keys: Vec<String>) -> Result<HashMap<String, Instant>, DbErr> {
-        use entry::Column;
-        let query = entry::Entity::find()
-            .select_only()
-            .columns([Column::Key, Column::EffectiveAt])
-            .filter(Column::Tenant.eq(self.tenant.0))
-            .filter(Column::Key.is_in(keys));
-        let rows: Vec<(String, i64)> = query.into_tuple().all(self.snapshot).await?;
-        rows.into_iter().map(|(key, at)| Ok((key, time(at)?))).collect()
-    }
-}
-
-/// A customer's journal, the last entry first, read as far as anyone asks.
-struct Backwards {
-    customer: Uuid,
-    /// Nothing was effective after it.
-    last_at: i64,
-    before: i64,
-    read: std::vec::IntoIter<Moved>,
-    next: Option<Moved>,
-}
-
-impl Backwards {
-    fn from(book: &book::Model) -> Self {
-        let before = book.sequence.saturating_add(1);
-        Self { customer: book.customer, last_at: book.last_at, before, read: Vec::new().into_iter(), next: None }
-    }
-
-    /// The next entry, if it was effective after `at`.
-    async fn after(&mut self, of: &Reading<'_>, at: Instant) -> Result<Option<(Kind, Vec<Posting>)>, DbErr> {
-        let at = millis(at);
-        if self.last_at <= at {
-            return Ok(None);
-        }
-        if self.next.is_none() {
-            self.next = self.fetch(of).await?;
-        }
-        let Some((_, kind, _, postings)) = self.next.take_if(|(_, _, effective_at, _)| *effective_at > at) else {
-            return Ok(None);
+        let rows = keys.into_iter().map(|key| vec![self.tenant.0.into(), key.into()]).collect();
+        let Some(statement) = effective(self.snapshot.get_database_backend()).statement(rows) else {
+            return Ok(HashMap::new());
         };
-        let kind = Kind::from_word(&kind).ok_or_else(|| damaged("kind"))?;
-        Ok(Some((kind, draws_from_text(CustomerId(self.customer), &postings)?)))
-    }
-
-    async fn fetch(&mut self, of: &Reading<'_>) -> Result<Option<Moved>, DbErr> {
-        use entry::Column;
-        if self.read.len() == 0 {
-            let query = entry::Entity::find()
-                .select_only()
-                .columns([Column::Sequence, Column::Kind, Column::EffectiveAt, Column::Postings])
-                .filter(Column::Tenant.eq(of.tenant.0))
-                .filter(Column::Customer.eq(self.customer))
-                .filter(Column::Sequence.lt(self.before))
-                .order_by_desc(Column::Sequence)
-                .limit(BATCH);
-            let rows: Vec<Moved> = query.into_tuple().all(of.snapshot).await?;
-            self.read = rows.into_iter();
-        }
-        let next = self.read.next();
-        if let Some((sequence, ..)) = &next {
-            self.before = *sequence;
-        }
-        Ok(next)
+        let rows = self.snapshot.query_all_raw(statement).await?;
+        rows.iter().map(|row| Ok((row.try_get_by_index(0)?, time(row.try_get_by_index(1)?)?))).collect()
     }
 }
