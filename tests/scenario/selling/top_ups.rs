@@ -331,8 +331,8 @@ async fn r33_a_purchase_whose_answer_is_lost_is_made_once(store: Store) {
     assert_eq!((ada.available().await, shop.payments().await), ("105".to_owned(), 1));
 }
 
-/// Killed before, while and after the purchase is written down and charged. The stub forgets all when it dies, so the
-/// payment itself may have failed; what counts is that there is one.
+/// Killed before, while and after the purchase is written down and charged. The stub forgets all when it dies, card and
+/// payer as well, so the payment itself may have failed; what counts is that there is one.
 async fn a_server_that_dies_over_a_purchase_makes_no_second_one(store: Store) {
     for wait in [0, 400, 800, 1_200] {
         let shop = shop(store);
@@ -342,12 +342,6 @@ async fn a_server_that_dies_over_a_purchase_makes_no_second_one(store: Store) {
         tokio::time::sleep(Duration::from_millis(wait)).await;
         let shop = shop.restarted();
         let ada = ada.at(&shop.house.operator);
-        let placed = orders(&ada).await.len();
-        if placed == 0 {
-            // The stub knows neither payer nor card any more: nothing can be bought.
-            assert_eq!(standing(&ada).await["order"], Value::Null);
-            continue;
-        }
         let ended = ended(&ada, 1).await;
         let paid = ended == ["paid"];
         assert!(paid || ended == ["failed"], "{ended:?}");

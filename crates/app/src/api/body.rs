@@ -16,7 +16,7 @@ use serde_path_to_error::{Path, Segment};
 
 use self::reader::{Reader, Unambiguous};
 use super::codes::Code;
-use super::flaw::from_serde;
+use super::flaw::{FieldCode, from_serde};
 use super::idempotency::fingerprint;
 use super::problem::Problem;
 
@@ -96,7 +96,7 @@ fn invalid(path: &Path, error: &serde_json::Error) -> Problem {
     // A missing field has no path of its own: the message names it.
     if let Some(field) = field {
         let last = format!("/{}", escaped(&field));
-        if !pointer.ends_with(&last) {
+        if flaw.code == FieldCode::Missing || !pointer.ends_with(&last) {
             pointer.push_str(&last);
         }
     }

@@ -166,9 +166,9 @@ impl AutoTopUps {
         let customer = access::customer(&ctx, &caller, Some(&customer.0)).await?;
         let terms = Terms {
             pack: body.pack.as_str().to_owned(),
-            amount: body.amount.money(),
+            amount: body.amount.money("/amount")?,
             below: body.below.0,
-            monthly_cap: body.monthly_cap.money(),
+            monthly_cap: body.monthly_cap.money("/monthly_cap")?,
             by_operator: caller.customer().is_none(),
         };
         Ok(Answer::of(&order::agree(&ctx, caller.tenant(), customer, terms).await?.into()))

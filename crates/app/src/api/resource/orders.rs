@@ -71,8 +71,14 @@ pub(crate) struct TotalRequest {
 }
 
 impl TotalRequest {
-    pub(super) const fn money(self) -> Money {
-        Money { minor: self.amount, currency: self.currency.0 }
+    /// The amount, which the member `pointer` of a request names.
+    pub(super) fn money(self, pointer: &str) -> Result<Money, Problem> {
+        const MOST: i64 = 1_000_000_000_000_000;
+        if !(0..=MOST).contains(&self.amount) {
+            let detail = "0 to 10^15 minor units.";
+            return Err(Problem::field(format!("{pointer}/amount"), FieldCode::OutOfRange, detail));
+        }
+        Ok(Money { minor: self.amount, currency: self.currency.0 })
     }
 }
 
@@ -131,7 +137,7 @@ impl OrderRequest {
         if way != PaymentWay::Saved && self.payment_method.is_some() {
             return Err(Problem::field("/payment_method", FieldCode::Malformed, "Only with `payment: saved`."));
         }
-        let seen = self.expected_total.map(TotalRequest::money);
+        let seen = self.expected_total.map(|total| total.money("/expected_total")).transpose()?;
         Ok(Wanted { packs, way, by_operator, seen })
     }
 }
