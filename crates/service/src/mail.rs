@@ -52,15 +52,11 @@ fn after(mail: OutboxMail, outcome: Result<(), MailError>, now: Instant) -> Outb
     };
     let told = Some(error.to_string());
     let pause = PAUSES.get(usize::try_from(mail.tries.saturating_sub(1)).unwrap_or(usize::MAX));
-    match (error, pause) {
-        (MailError::Again(_) | MailError::Unknown(_), Some(pause)) => {
-            OutboxMail { due_at: Some(now + *pause), error: told, ..mail }
-        }
-        _ => {
-            tracing::error!(mail = %mail.id, "a mail will not arrive: {}", told.as_deref().unwrap_or_default());
-            OutboxMail { status: MailStatus::Failed, due_at: None, error: told, ..mail }
-        }
+    if let (MailError::Again(_) | MailError::Unknown(_), Some(pause)) = (&error, pause) {
+        return OutboxMail { due_at: Some(now + *pause), error: told, ..mail };
     }
+    tracing::error!(mail = %mail.id, "a mail will not arrive: {error}");
+    OutboxMail { status: MailStatus::Failed, due_at: None, error: told, ..mail }
 }
 
 async fn compose(ctx: &Context, tenant: TenantId, queued: &OutboxMail) -> Result<Mail, Failure> {

@@ -4,7 +4,7 @@ use domain::{Instant, OrderId, OrderRefusal, OrderStatus, Tenant, TenantId};
 use ports::{OrderChange, PaymentError, PaymentStatus, PlacedOrder};
 
 use super::attend::tenant_of;
-use super::{keep, order, pay, payer, save};
+use super::{keep, order, pay, save};
 use crate::once::replay;
 use crate::{Context, Failure, Kept, Once};
 
@@ -89,18 +89,9 @@ async fn stop_payment(ctx: &Context, tenant: &Tenant, placed: PlacedOrder) -> Re
     if attempt.id.is_none() && ctx.clock.now() < attempt.begun_at + pay::ANSWERED_BY {
         return Err(Failure::Changed);
     }
-    let id = match &attempt.id {
-        Some(id) => Some(id.clone()),
-        // Whether one was made is not known (R33).
-        None => {
-            let payer = payer::known(ctx, tenant, provider, placed.order.customer).await;
-            let payer = payer.map_err(payer::failure)?;
-            let reference = pay::reference(&placed.order);
-            let found = provider.payments.find_payment(&payer, &reference, attempt.begun_at).await;
-            found.map_err(Failure::Payment)?.map(|payment| payment.id)
-        }
-    };
-    let Some(id) = id else { return Ok(Stopped::Yes(placed)) };
+    // Whether one was made may not be known (R33).
+    let known = pay::left_behind(ctx, tenant, &placed).await?;
+    let Some(id) = known.map(|payment| payment.id) else { return Ok(Stopped::Yes(placed)) };
     let payment = match provider.payments.cancel(&id).await {
         // The provider has forgotten it, as the stub does over a restart: nothing can come of it.
         Err(PaymentError::NotFound) => return Ok(Stopped::Yes(placed)),

@@ -135,14 +135,18 @@ pub(super) async fn look_back(ctx: &Context, tenant: &Tenant, placed: PlacedOrde
     }
 }
 
-async fn left_behind(ctx: &Context, tenant: &Tenant, placed: &PlacedOrder) -> Result<Option<Payment>, Failure> {
+/// The order's payment as the provider has it, if there is one: it may have been asked for without an answer (R33).
+pub(super) async fn left_behind(
+    ctx: &Context,
+    tenant: &Tenant,
+    placed: &PlacedOrder,
+) -> Result<Option<Payment>, Failure> {
     let (Some(provider), Some(attempt)) = (ctx.providers.of(tenant.mode), &placed.attempt) else { return Ok(None) };
-    let found = match &attempt.id {
-        Some(id) => provider.payments.payment(id).await.map(Some),
-        None => {
-            let payer = payer::known(ctx, tenant, provider, placed.order.customer).await.map_err(payer::failure)?;
-            provider.payments.find_payment(&payer, &reference(&placed.order), attempt.begun_at).await
-        }
+    let found = if let Some(id) = &attempt.id {
+        provider.payments.payment(id).await.map(Some)
+    } else {
+        let payer = payer::known(ctx, tenant, provider, placed.order.customer).await.map_err(payer::failure)?;
+        provider.payments.find_payment(&payer, &reference(&placed.order), attempt.begun_at).await
     };
     match found {
         Err(PaymentError::NotFound) => Ok(None),

@@ -81,12 +81,12 @@ pub(super) async fn quote(
 }
 
 fn packs<'c>(catalog: &'c Catalog, wanted: &[(String, u32)]) -> Result<Vec<(&'c Pack, u32)>, Failure> {
-    let found = wanted.iter().enumerate().map(|(place, (code, quantity))| match catalog.pack(code) {
-        Some(pack) => Ok((pack, *quantity)),
-        None => {
-            let pointer = format!("/packs/{place}/pack");
-            Err(Failure::invalid(pointer, "unknown", format!("the catalog has no pack {code:?}")))
-        }
+    let unknown = |place: usize, code: &str| {
+        Failure::invalid(format!("/packs/{place}/pack"), "unknown", format!("the catalog has no pack {code:?}"))
+    };
+    let found = wanted.iter().enumerate().map(|(place, (code, quantity))| {
+        let pack = catalog.pack(code).ok_or_else(|| unknown(place, code))?;
+        Ok((pack, *quantity))
     });
     found.collect()
 }

@@ -124,7 +124,7 @@ async fn terms_of(
         (several, Some(credits)) => spread(several, credits)?,
         (all, None) => rest(all)?,
     };
-    sum(parts, placed.order.gross)
+    Ok(sum(parts, placed.order.gross))
 }
 
 /// The catalog's terms, as they were when it was ordered (R21).
@@ -178,13 +178,13 @@ fn spread(purchases: &[Purchase], credits: Credits) -> Result<Vec<GivenBackPart>
     if missing.is_zero() && !parts.is_empty() { Ok(parts) } else { Err(Failure::Refund(RefundRefusal::TooMuch(most))) }
 }
 
-fn sum(parts: Vec<GivenBackPart>, zero: Money) -> Result<Preview, Failure> {
+fn sum(parts: Vec<GivenBackPart>, zero: Money) -> Preview {
     let credits = parts.iter().map(|part| part.credits).sum();
     let add = |money: fn(&GivenBackPart) -> i64| parts.iter().map(money).fold(0_i64, i64::saturating_add);
     let (net, tax) = (add(|part| part.net.minor), add(|part| part.tax.minor));
     let money = |minor| Money { minor, ..zero };
     let gross = money(net.saturating_add(tax));
-    Ok(Preview { parts, credits, net: money(net), tax: money(tax), gross })
+    Preview { parts, credits, net: money(net), tax: money(tax), gross }
 }
 
 /// A grant of the order as a purchase.

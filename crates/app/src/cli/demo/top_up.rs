@@ -28,7 +28,7 @@ pub(crate) async fn top_up(ctx: &Context, shop: &Shop, short: &Insufficient) -> 
     if let Some(basket) = &short.advice.best
         && ctx.providers.of(shop.tenant.mode).is_some()
     {
-        let sale = sale::sell(ctx, shop, basket.packs.clone()).await?;
+        let sale = Box::pin(sale::sell(ctx, shop, basket.packs.clone())).await?;
         data(show::bought(&sale, shop.balance(ctx).await?))?;
         return Ok(Some(sale));
     }
