@@ -14,6 +14,12 @@ pub(crate) const BUILD: [&str; 3] = ["build", "--workspace", "--all-targets"];
 pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments);
+    // Build scripts look at what cargo says of their own package; of ours they would be built anew.
+    for (name, _) in env::vars_os() {
+        if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
+            command.env_remove(name);
+        }
+    }
     if env::var_os("CI").is_some() {
         // Nothing is built a second time there.
         command.env("CARGO_INCREMENTAL", "0");
