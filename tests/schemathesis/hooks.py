@@ -16,6 +16,7 @@ STATE = {
     "cursor_invalid",
     "customer_frozen",
     "etag_mismatch",
+    "order_too_large",
     "idempotency_key_reused",
     "insufficient_credits",
     "insufficient_scope",
@@ -40,11 +41,34 @@ UNITS_OF_LINES = UNITS | {("/items", "out_of_range")} | {(f"/items/*{pointer}", 
 NO_CUSTOMER = {("/customer", "missing")}
 """Only a customer's own key need not name one."""
 
+WANTED = NO_CUSTOMER | {
+    ("/pack", "missing"),  # It or `packs`.
+    ("/packs", "malformed"),
+    ("/quantity", "malformed"),
+    ("/packs/*/pack", "unknown"),  # The catalog has the packs.
+    ("/payment", "unknown"),  # Only the operator takes payments outside.
+    ("/payment_method", "malformed"),  # Only with `payment: saved`.
+    ("/return_url", "malformed"),  # An address of the web.
+    ("/expected_total/currency", "unknown"),
+}
+BILLING = {("/billing/tax_id", "malformed"), ("/billing/country", "unknown")}
+"""Check digits, and the countries that there are."""
+
 RULES = {
+    "addPaymentMethod": {("/return_url", "malformed")},
+    "agreeToAutoTopUp": {
+        ("/pack", "unknown"),
+        ("/packs/*/pack", "unknown"),
+        ("/below", "out_of_range"),
+        ("/amount/currency", "unknown"),
+        ("/monthly_cap/currency", "unknown"),
+        ("/amount", "out_of_range"),
+        ("/monthly_cap", "out_of_range"),  # At least one purchase.
+    },
     "advanceTestClock": {("/to", "too_small")},  # Clocks go forward.
     "applyCatalog": {("/If-Match", "malformed")},  # A catalog's ETag is its version.
     "captureHold": {("/quantity", "malformed"), ("/quantity", "out_of_range")},  # It or `items`; within the hold.
-    "createCustomer": {("/external_id", "malformed")},  # Not to be taken for an id of ours.
+    "createCustomer": {("/external_id", "malformed")} | BILLING,  # Not to be taken for an id of ours.
     "createEstimate": NO_CUSTOMER | UNITS_OF_LINES,
     "createGrant": {
         *((f"/{term}", "malformed") for term in ("amount", "source", "cost", "expires_at", "expires_after")),
@@ -56,15 +80,19 @@ RULES = {
     },
     "createHold": {("/items", "malformed"), ("/estimate", "missing")} | NO_CUSTOMER | UNITS_OF_LINES,
     "createKey": {("/expires_after", "out_of_range")},
+    "createOrder": WANTED,
     "extendGrant": {("/expires_at", "out_of_range")},  # Ends are never moved forward.
     "getBalance": {("/at", "out_of_range")},  # Not before the customer was there.
     "getBreakage": {("/from", "out_of_range")},  # Not after `until`.
     "getRecognisedRevenue": {("/from", "out_of_range")},
     "getStatement": {("/from", "out_of_range")},  # Not after `until`.
+    "previewOrder": WANTED,
     "recordUsage": NO_CUSTOMER | UNITS,
+    "requestQuote": NO_CUSTOMER | {("/credits", "out_of_range")},
     "reverseUsage": {("/quantity", "out_of_range")},  # No more than was charged.
     "rotateKey": {("/grace", "out_of_range")},
-    "upsertCustomer": {("/external_id", "malformed")},
+    "updateCustomer": BILLING,
+    "upsertCustomer": {("/external_id", "malformed")} | BILLING,
 }
 """Fields that a rule beyond the schema binds: by operation, where and what can be wrong."""
 
