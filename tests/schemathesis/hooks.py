@@ -87,7 +87,9 @@ RULES = {
     "getRecognisedRevenue": {("/from", "out_of_range")},
     "getStatement": {("/from", "out_of_range")},  # Not after `until`.
     "previewOrder": WANTED,
+    "previewRefund": {("/credits", "out_of_range")},  # The ledger counts to 10^9 credits.
     "recordUsage": NO_CUSTOMER | UNITS,
+    "refundOrder": {("/credits", "out_of_range")},
     "requestQuote": NO_CUSTOMER | {("/credits", "out_of_range")},
     "reverseUsage": {("/quantity", "out_of_range")},  # No more than was charged.
     "rotateKey": {("/grace", "out_of_range")},
