@@ -1,7 +1,7 @@
 //! Selling: an order is placed, paid at the provider or by hand, and settled, which grants the credits, numbers the
 //! invoice and mails it.
 //!
-//! Every step can be taken again (R32, R33). An order remembers how far it is, and [`attend`] takes it on from there:
+//! Every step can be taken again (R32, R33). An order remembers how far it is, and `attend` takes it on from there:
 //! when someone asks, when the provider tells of it, and when a worker finds it due.
 
 mod attend;
