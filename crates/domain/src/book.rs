@@ -80,13 +80,22 @@ pub struct FreeTier {
     pub next: u32,
     /// Further periods for which what is left stays; 0: none.
     pub rollover: u8,
+    /// Whether a plan gives credits in its place (R31).
+    pub paused: bool,
 }
 
 impl FreeTier {
-    /// When the next period begins.
+    /// When the next period begins; `None`: not as long as it is paused.
     #[must_use]
     pub fn renews_at(&self) -> Option<Instant> {
-        self.anchor.boundary(self.next)
+        if self.paused { None } else { self.anchor.boundary(self.next) }
+    }
+
+    /// The same tier, going on with the period that has `now` in it; those that passed meanwhile give nothing.
+    pub(crate) fn resumed(mut self, now: Instant) -> Self {
+        self.next = self.next.max(self.anchor.period_at(now));
+        self.paused = false;
+        self
     }
 
     /// When credits of the next period stop being spendable.

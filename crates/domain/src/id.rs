@@ -105,6 +105,10 @@ global_id!(
     SubscriptionId, "sub"
 );
 global_id!(
+    /// An event: something that happened.
+    EventId, "evt"
+);
+global_id!(
     /// An API key (its public id, never its secret).
     KeyId, "key"
 );

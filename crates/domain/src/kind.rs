@@ -65,11 +65,15 @@ pub enum Kind {
     Freeze,
     /// The customer may start work again.
     Unfreeze,
+    /// The free tier gives nothing more while the customer is on a plan (R31).
+    PauseFreeTier,
+    /// The free tier gives credits again (R31).
+    ResumeFreeTier,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Open,
         Self::Grant,
         Self::Activate,
@@ -85,13 +89,22 @@ impl Kind {
         Self::Reinstate,
         Self::Freeze,
         Self::Unfreeze,
+        Self::PauseFreeTier,
+        Self::ResumeFreeTier,
     ];
 
     /// Where each kind takes credits from and to; `None` where it moves none (R4).
     #[must_use]
     pub const fn flow(self) -> Option<(Bucket, Bucket)> {
         match self {
-            Self::Open | Self::Activate | Self::Extend | Self::ExtendHold | Self::Freeze | Self::Unfreeze => None,
+            Self::Open
+            | Self::Activate
+            | Self::Extend
+            | Self::ExtendHold
+            | Self::Freeze
+            | Self::Unfreeze
+            | Self::PauseFreeTier
+            | Self::ResumeFreeTier => None,
             Self::Grant => Some((Bucket::Issued, Bucket::Available)),
             Self::Hold => Some((Bucket::Available, Bucket::Held)),
             Self::Capture => Some((Bucket::Held, Bucket::Consumed)),
@@ -123,6 +136,8 @@ impl Kind {
             Self::Reinstate => "reinstate",
             Self::Freeze => "freeze",
             Self::Unfreeze => "unfreeze",
+            Self::PauseFreeTier => "pause_free_tier",
+            Self::ResumeFreeTier => "resume_free_tier",
         }
     }
 

@@ -61,8 +61,8 @@ pub use estimate::{Document, Estimate, Line, PageRule, ResultMode};
 pub use grant::{Grant, GrantState, Source};
 pub use hold::{Hold, HoldStatus, ItemProgress, Progress};
 pub use id::{
-    ClockId, CustomerId, EntryId, EstimateId, GrantId, HoldId, KeyId, OrderId, ParseIdError, SubscriptionId, TenantId,
-    UsageId,
+    ClockId, CustomerId, EntryId, EstimateId, EventId, GrantId, HoldId, KeyId, OrderId, ParseIdError, SubscriptionId,
+    TenantId, UsageId,
 };
 pub use invoice::{
     Invoice, InvoiceFacts, InvoiceFlaw, InvoiceKind, InvoiceNumber, ParseInvoiceNumberError, Settlement,
@@ -72,7 +72,8 @@ pub use kind::{Bucket, Kind};
 pub use locale::Locale;
 pub use money::{Money, UnitPrice};
 pub use order::{
-    NewLine, NewOrder, Order, OrderLine, OrderRefusal, OrderStatus, OrderTerms, Paid, Payment, PaymentWay,
+    ChargeTry, NewChargeOrder, NewLine, NewOrder, Order, OrderLine, OrderRefusal, OrderStatus, OrderTerms, Paid,
+    Payment, PaymentWay,
 };
 pub use party::{Paper, Party, Seller};
 pub use period::{Anchor, ParseSpanError, Span, end_of_day_after};

@@ -11,6 +11,7 @@ mod customers;
 mod documents;
 mod due;
 mod estimates;
+mod events;
 mod given_back;
 mod invoices;
 mod issue;
@@ -24,6 +25,7 @@ mod outbox;
 mod page;
 mod payers;
 mod payments;
+mod subscriptions;
 mod world;
 
 #[cfg(feature = "testing")]
@@ -41,6 +43,7 @@ pub use customers::{CustomerBook, CustomerChange, Customers};
 pub use documents::{Claim, CountError, PageCounter};
 pub use due::DueWork;
 pub use estimates::Estimates;
+pub use events::{Event, EventFilter, Events, Happening};
 pub use given_back::{RefundSpan, paid_at};
 pub use invoices::{InvoiceRenderer, RenderError};
 pub use journal::{EntryFilter, HoldFilter, Journal, Recorded};
@@ -59,6 +62,9 @@ pub use payments::{
     About, ChargeAsk, CheckoutAsk, Decline, DisputeStatus, EventError, EventId, Method, MethodId, PayerAsk, PayerId,
     Payment, PaymentError, PaymentEvent, PaymentEvents, PaymentId, PaymentMethods, PaymentStatus, Payments, Presence,
     Reference, Refund, RefundAsk, RefundId, RefundStatus, SaveAsk,
+};
+pub use subscriptions::{
+    KeptSubscription, NumberedTask, Pot, SubscriptionChange, SubscriptionFilter, Subscriptions, Task,
 };
 pub use world::{Clock, Ids};
 

@@ -28,7 +28,8 @@ pub struct PlacedOrder {
     pub method: Option<MethodId>,
     /// The payment at the provider that is to settle it.
     pub attempt: Option<Attempt>,
-    /// What its lines granted, in their order; empty until the credits are there (R32).
+    /// What its lines granted, in their order; empty until the credits are there (R32). Of a charge: what the plan has
+    /// given for it so far.
     pub grants: Vec<GrantId>,
     /// Its invoice (R36).
     pub invoice: Option<InvoiceNumber>,
@@ -112,6 +113,9 @@ pub struct GivenBack {
     pub status: GivenBackStatus,
     /// By grant.
     pub parts: Vec<GivenBackPart>,
+    /// Money, net of tax and the tax on it, that stands for no grant: for credits that were still to come, or because
+    /// nothing was delivered for it.
+    pub ungranted: Option<(Money, Money)>,
     /// The money that goes back, tax included; of a chargeback, what the bank took.
     pub gross: Money,
     /// What the customer owes after a chargeback, in minor units: for credits that were used, held or expired.
@@ -139,7 +143,7 @@ impl PlacedOrder {
     #[must_use]
     pub fn status(&self) -> OrderStatus {
         match self.order.status {
-            OrderStatus::Paid if self.grants.is_empty() => OrderStatus::Pending,
+            OrderStatus::Paid if self.invoice.is_none() => OrderStatus::Pending,
             status => status,
         }
     }

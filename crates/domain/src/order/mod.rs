@@ -1,5 +1,6 @@
 //! Orders: what a customer is buying, at the terms of the moment it was ordered.
 
+mod charge;
 mod place;
 mod transition;
 
@@ -7,8 +8,9 @@ use chrono_tz::Tz;
 use thiserror::Error;
 
 use crate::rules::NewGrant;
-use crate::{Credits, CustomerId, Grant, Instant, Money, OrderId, Source, Span, UnitPrice, Validity};
+use crate::{Credits, CustomerId, Grant, Instant, Money, OrderId, Source, Span, SubscriptionId, UnitPrice, Validity};
 
+pub use charge::NewChargeOrder;
 pub use place::{NewLine, NewOrder};
 pub use transition::Paid;
 
@@ -24,6 +26,14 @@ pub struct OrderTerms {
 impl Default for OrderTerms {
     fn default() -> Self {
         Self { unpaid_for: Span::days(1), manual_for: Span::days(30) }
+    }
+}
+
+impl OrderTerms {
+    /// Until when an order of `now` that is paid this way can be paid: exclusive.
+    pub(super) fn end(&self, way: PaymentWay, now: Instant) -> Instant {
+        let wait = if way == PaymentWay::Manual { self.manual_for } else { self.unpaid_for };
+        wait.after(now).unwrap_or(Instant::MAX_UTC)
     }
 }
 
@@ -198,6 +208,17 @@ pub struct Payment {
     pub at: Instant,
 }
 
+/// A try at a subscription's charge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ChargeTry {
+    /// Whose charge.
+    pub subscription: SubscriptionId,
+    /// Its number within the subscription, from 1.
+    pub number: u32,
+    /// Which try, from 1.
+    pub attempt: u32,
+}
+
 /// What a customer is buying.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Order {
@@ -205,8 +226,10 @@ pub struct Order {
     pub id: OrderId,
     /// Whose.
     pub customer: CustomerId,
-    /// What.
+    /// Which packs; none where it is a subscription's charge.
     pub lines: Vec<OrderLine>,
+    /// The charge that it asks for.
+    pub charge: Option<ChargeTry>,
     /// Without tax.
     pub net: Money,
     /// Tax.

@@ -67,11 +67,11 @@ impl Order {
         if let Some(seen) = new.seen.filter(|seen| *seen != gross) {
             return Err(OrderRefusal::PriceChanged { seen, now: gross });
         }
-        let wait = if new.way == PaymentWay::Manual { new.terms.manual_for } else { new.terms.unpaid_for };
         Ok(Self {
             id: new.id,
             customer: new.customer,
             lines,
+            charge: None,
             net,
             tax,
             gross,
@@ -81,7 +81,7 @@ impl Order {
             payment: None,
             refunded: Money { minor: 0, ..gross },
             created_at: now,
-            expires_at: wait.after(now).unwrap_or(Instant::MAX_UTC),
+            expires_at: new.terms.end(new.way, now),
         })
     }
 }

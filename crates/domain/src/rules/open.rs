@@ -23,7 +23,7 @@ pub fn open(draft: &mut Draft, catalog: &Catalog, zone: Tz) -> Result<(), Refusa
     }
     if let Some(terms) = &catalog.free_tier {
         let anchor = Anchor::at(draft.now(), zone);
-        let tier = FreeTier { credits: terms.credits, anchor, next: 0, rollover: terms.rollover };
+        let tier = FreeTier { credits: terms.credits, anchor, next: 0, rollover: terms.rollover, paused: false };
         draft.book_mut().free_tier = Some(tier);
         draft.renew_free_tier(draft.now());
     }

@@ -217,7 +217,8 @@ impl Subscription {
         }
         quote.renews_at = period.end;
         let (to, credits, renews) = (quote.to.clone(), quote.credits, way == Way::Unpaid);
-        PendingChange { to, period, credits, slack, unassigned, renews }
+        let credit = quote.credit.minor;
+        PendingChange { to, period, credits, slack, credit, unassigned, renews }
     }
 
     /// The grants' period at other terms of the unpaid period that has `now` in it.

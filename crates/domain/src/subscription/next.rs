@@ -98,6 +98,9 @@ pub struct PendingChange {
     pub credits: Credits,
     /// What the rounding comes to then.
     pub slack: Slack,
+    /// Of the charge, in minor units: what the unused rest at the old terms was worth. `charge + credit` is the price of
+    /// the rest at the new ones.
+    pub credit: i64,
     /// Of the charge, in minor units: what stands for later grants of the period. Below zero: of the refund.
     pub unassigned: i64,
     /// Whether it pays for the whole period, which had not been paid at the old terms.

@@ -104,7 +104,7 @@ impl Next {
     /// A change that was paid for, or costs nothing.
     pub(super) fn changed(mut self, change: PendingChange, charged: i64, now: Instant) -> Self {
         let subscription = &mut self.subscription;
-        let PendingChange { to, period, credits, slack, unassigned, renews } = change;
+        let PendingChange { to, period, credits, slack, unassigned, renews, .. } = change;
         subscription.period = period;
         subscription.slack = slack;
         if renews {

@@ -73,6 +73,7 @@ pub fn placed(subject: &Subject) -> PlacedOrder {
         order: Order {
             id: OrderId(subject.uuid()),
             customer,
+            charge: None,
             lines: vec![line],
             net: money(10_000),
             tax: money(1_900),
@@ -164,6 +165,7 @@ pub fn given_back(placed: &PlacedOrder, number: u32, of: u32) -> GivenBack {
         number,
         status: GivenBackStatus::Pending,
         parts: vec![part, GivenBackPart { credits: Credits::MAX, ..part }],
+        ungranted: None,
         gross: money(238),
         receivable: i64::from(number) - 1,
         reason: None,

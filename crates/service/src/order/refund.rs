@@ -90,6 +90,7 @@ fn begin(ctx: &Context, placed: PlacedOrder, preview: Preview, reason: Option<St
         number,
         status: GivenBackStatus::Pending,
         parts: preview.parts,
+        ungranted: None,
         gross: preview.gross,
         receivable: 0,
         reason,

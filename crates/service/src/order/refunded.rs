@@ -259,6 +259,7 @@ async fn charge_back(
         number: u32::try_from(placed.refunds.len()).unwrap_or(u32::MAX).saturating_add(1),
         status: GivenBackStatus::ChargedBack,
         parts,
+        ungranted: None,
         gross: Money { minor: back, ..placed.order.gross },
         receivable,
         reason: Some("chargeback".to_owned()),

@@ -1,0 +1,56 @@
+//! Facts, as they are told to others (R39). They are written in the transaction of what they tell of.
+
+use async_trait::async_trait;
+use domain::{CustomerId, EventId, Instant, SubscriptionEvent, SubscriptionId, SubscriptionStatus, TenantId};
+
+use crate::{Page, PageAsk, StoreError};
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Happening {
+    /// To a subscription.
+    Subscription {
+        /// What.
+        event: SubscriptionEvent,
+        /// Which one.
+        subscription: SubscriptionId,
+        /// The code of its plan after it.
+        plan: String,
+        /// How many of it after it.
+        quantity: u32,
+        /// Where it is after it.
+        status: SubscriptionStatus,
+    },
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Its id: later ones sort later.
+    pub id: EventId,
+    /// Whose.
+    pub customer: CustomerId,
+    /// When, by the customer's time.
+    pub at: Instant,
+    /// What.
+    pub what: Happening,
+}
+
+/// Which events are wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EventFilter {
+    /// Only this customer's.
+    pub customer: Option<CustomerId>,
+}
+
+/// Events.
+#[async_trait]
+pub trait Events: Send + Sync {
+    /// Events, by id: newest first unless asked otherwise.
+    async fn list_events(
+        &self,
+        tenant: TenantId,
+        filter: EventFilter,
+        page: &PageAsk,
+    ) -> Result<Page<Event>, StoreError>;
+}
