@@ -63,7 +63,7 @@ pub(crate) async fn or_replay<T: Sync>(
 /// A command that does nothing but ask whether its key was spent before.
 pub(crate) fn question(tenant: TenantId, customer: CustomerId, key: CommandKey) -> Command {
     let decide = Box::new(|_: &mut domain::Draft| Err(Refusal::NothingToDo));
-    Command { tenant, customer, key: Some(key), hold: None, usage: None, revoked: Vec::new(), decide }
+    Command::new(tenant, customer, Some(key), decide)
 }
 
 /// What to say when such a question has no answer: the failure that led to it, if nothing worse came of it.

@@ -66,17 +66,7 @@ async fn take_back(
         parts.iter().try_for_each(|part| rules::revoke_part(draft, part.grant, part.credits, reason.clone()))
     });
     let key = Some(own_key(refund.take_key(placed.order.id)));
-    ctx.ledger
-        .post(Command {
-            tenant,
-            customer: placed.order.customer,
-            key,
-            hold: None,
-            usage: None,
-            revoked: Vec::new(),
-            decide,
-        })
-        .await
+    ctx.ledger.post(Command::new(tenant, placed.order.customer, key, decide)).await
 }
 
 async fn ask(ctx: &Context, tenant: &Tenant, placed: &PlacedOrder, refund: &GivenBack) -> Result<Refund, PaymentError> {
@@ -123,8 +113,8 @@ async fn put_back(
         parts.iter().try_for_each(|part| rules::reinstate(draft, part.grant, part.credits, reason.clone()))
     });
     let key = Some(own_key(refund.return_key(placed.order.id)));
-    let customer = placed.order.customer;
-    match ctx.ledger.post(Command { tenant, customer, key, hold: None, usage: None, revoked, decide }).await {
+    let command = Command { revoked, ..Command::new(tenant, placed.order.customer, key, decide) };
+    match ctx.ledger.post(command).await {
         Ok(_) => end(ctx, tenant, placed, refund, why).await,
         // There is no room for them in the book: they come back when there is.
         Err(PostError::Refused(refusal)) => later(ctx, tenant, placed, Some(refusal.to_string())).await,
@@ -226,11 +216,7 @@ async fn seize(ctx: &Context, tenant: TenantId, placed: &PlacedOrder) -> Result<
         if draft.book().frozen_since.is_none() { rules::freeze(draft, Some(reason.clone())) } else { Ok(()) }
     });
     let key = Some(own_key(GivenBack::chargeback_key(placed.order.id)));
-    let customer = placed.order.customer;
-    let posted = ctx
-        .ledger
-        .post(Command { tenant, customer, key, hold: None, usage: None, revoked: Vec::new(), decide })
-        .await?;
+    let posted = ctx.ledger.post(Command::new(tenant, placed.order.customer, key, decide)).await?;
     let revoked = posted.entries.iter().filter(|entry| entry.kind == Kind::Revoke);
     Ok(revoked.flat_map(|entry| &entry.postings).map(|posting| (posting.grant, posting.amount)).collect())
 }

@@ -85,7 +85,7 @@ async fn grant(ctx: &Context, tenant: TenantId, placed: &PlacedOrder) -> Result<
         lines.iter().try_for_each(|line| rules::grant(draft, line.grant(now, zone)).map(drop))
     });
     let key = Some(natural_key("order", &placed.order.id.to_string()));
-    ctx.ledger.post(Command { tenant, customer, key, hold: None, usage: None, revoked: Vec::new(), decide }).await
+    ctx.ledger.post(Command::new(tenant, customer, key, decide)).await
 }
 
 /// A key that no caller can send: it has a space in it.
