@@ -3,7 +3,7 @@
 use domain::{Instant, Mode, OrderId};
 use ports::{About, EventError, PaymentEvent, Reference};
 
-use super::{attend, refunded};
+use super::{attend, dispute, refunded};
 use crate::{Context, Failure};
 
 /// What came of an event.
@@ -26,7 +26,7 @@ pub async fn heed(ctx: &Context, signature: &str, body: &[u8]) -> Result<Heard, 
         return Ok(Heard::NotOurs);
     }
     match event.about {
-        About::Dispute { status, .. } => refunded::dispute(ctx, tenant, id, status).await.map(drop)?,
+        About::Dispute { status, .. } => dispute::dispute(ctx, tenant, id, status).await.map(drop)?,
         About::Refund { .. } => refunded::look_again(ctx, &owner, id).await?,
         _ => attend::attend(ctx, tenant, id).await.map(drop)?,
     }

@@ -7,6 +7,7 @@
 mod attend;
 mod bill;
 mod consent;
+mod dispute;
 mod end;
 mod heed;
 mod mark;

@@ -8,7 +8,8 @@ use ports::{
 };
 
 use super::attend::again_at;
-use super::{bill, keep, payer, settle};
+use super::{keep, payer, settle};
+use crate::issue::recipient;
 use crate::{Context, Failure, Provider};
 
 /// What the provider knows an order's payment by.
@@ -232,7 +233,7 @@ async fn fail(
 /// final whoever writes it.
 async fn tell(ctx: &Context, tenant: &Tenant, placed: &PlacedOrder, words: &str) -> Result<(), Failure> {
     let (customer, order) = (placed.order.customer, placed.order.id);
-    let Some(to) = bill::recipient(ctx, tenant.id, customer).await? else { return Ok(()) };
+    let Some(to) = recipient(ctx, tenant.id, customer).await?.mailbox else { return Ok(()) };
     let now = ctx.clock.now();
     let mail = OutboxMail {
         id: order.to_string(),
