@@ -23,10 +23,9 @@ pub(super) async fn tenant_of(ctx: &Context, id: TenantId) -> Result<Tenant, Fai
 }
 
 /// Takes an order on as far as it goes now: books what has been paid, else asks the provider.
-pub(super) async fn attend(ctx: &Context, tenant: TenantId, id: OrderId) -> Result<PlacedOrder, Failure> {
-    let tenant = tenant_of(ctx, tenant).await?;
+pub(super) async fn attend(ctx: &Context, tenant: &Tenant, id: OrderId) -> Result<PlacedOrder, Failure> {
     for _ in 0..TURNS {
-        match step(ctx, &tenant, order(ctx, tenant.id, id).await?).await {
+        match step(ctx, tenant, order(ctx, tenant.id, id).await?).await {
             Err(Failure::Changed) => {}
             other => return other,
         }
@@ -50,7 +49,8 @@ async fn step(ctx: &Context, tenant: &Tenant, placed: PlacedOrder) -> Result<Pla
 pub async fn attend_due(ctx: &Context) -> Result<u64, Failure> {
     let due = ctx.orders.to_ask(ctx.clock.now(), BATCH).await?;
     for (tenant, id) in &due {
-        if let Err(failure) = attend(ctx, *tenant, *id).await {
+        let attended = async { attend(ctx, &tenant_of(ctx, *tenant).await?, *id).await };
+        if let Err(failure) = attended.await {
             postpone(ctx, *tenant, *id, failure).await?;
         }
     }

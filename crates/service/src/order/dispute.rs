@@ -1,6 +1,6 @@
 //! Money that the bank took back (R35).
 
-use domain::{Credits, Draft, GrantId, Kind, Money, OrderId, OrderStatus, TenantId, rules};
+use domain::{Credits, Draft, GrantId, Kind, Money, OrderId, OrderStatus, Tenant, TenantId, rules};
 use ports::{Command, Decide, DisputeStatus, GivenBack, GivenBackPart, GivenBackStatus, OrderChange, PlacedOrder};
 
 use super::attend::attend;
@@ -13,7 +13,7 @@ use crate::{Context, Failure};
 /// customer starts nothing new until the operator lets them (R35). A dispute that was won is for the operator to judge.
 pub(super) async fn dispute(
     ctx: &Context,
-    tenant: TenantId,
+    tenant: &Tenant,
     id: OrderId,
     status: DisputeStatus,
 ) -> Result<PlacedOrder, Failure> {
@@ -27,19 +27,19 @@ pub(super) async fn dispute(
     }
     if status == DisputeStatus::Won {
         let note = Some("the dispute was won: the credits can be granted again, and the customer unfrozen".to_owned());
-        return keep(ctx, tenant, PlacedOrder { note, ..placed }).await;
+        return keep(ctx, tenant.id, PlacedOrder { note, ..placed }).await;
     }
     let charged_back = placed.refunds.iter().any(|refund| refund.status == GivenBackStatus::ChargedBack);
     if charged_back || !matches!(placed.order.status, OrderStatus::Paid | OrderStatus::PartlyRefunded) {
         return Ok(placed);
     }
-    let taken = seize(ctx, tenant, &placed).await?;
-    let chargeback = charge_back(ctx, tenant, &placed, &taken).await?;
+    let taken = seize(ctx, tenant.id, &placed).await?;
+    let chargeback = charge_back(ctx, tenant.id, &placed, &taken).await?;
     let order = placed.order.dispute().map_err(Failure::Order)?;
-    let document = bill::credit_note(ctx, tenant, &placed, &chargeback).await?;
+    let document = bill::credit_note(ctx, tenant.id, &placed, &chargeback).await?;
     let placed = with_refund(placed, chargeback);
     let note = Some("the bank has taken the payment back".to_owned());
-    save(ctx, tenant, OrderChange { placed: PlacedOrder { order, note, ..placed }, document, reply: None }).await
+    save(ctx, tenant.id, OrderChange { placed: PlacedOrder { order, note, ..placed }, document, reply: None }).await
 }
 
 /// Takes back what is left of the order's grants and freezes the customer, once; how much of each.

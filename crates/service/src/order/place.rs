@@ -44,7 +44,7 @@ pub async fn place(
         return or_replay(ctx, tenant.id, Some(once), error).await.map(Kept::Before);
     }
     // Whatever comes of the payment, the order stands.
-    let placed = attend::attend(ctx, tenant.id, id).await?;
+    let placed = attend::attend(ctx, tenant, id).await?;
     let reply = Some(once.reply(&placed));
     match save(ctx, tenant.id, OrderChange { placed: placed.clone(), document: None, reply }).await {
         Ok(placed) => Ok(Kept::Done(placed)),

@@ -141,7 +141,7 @@ pub(super) fn with_refund(mut placed: PlacedOrder, refund: GivenBack) -> PlacedO
 /// The provider tells of a refund that we took for settled: a customer's bank may have sent it back. The operator has to
 /// find another way; credits and credit note stay as they are.
 pub(super) async fn look_again(ctx: &Context, tenant: &Tenant, id: OrderId) -> Result<(), Failure> {
-    let placed = attend(ctx, tenant.id, id).await?;
+    let placed = attend(ctx, tenant, id).await?;
     let Some(provider) = ctx.providers.of(tenant.mode) else { return Ok(()) };
     let payment = placed.attempt.as_ref().and_then(|attempt| attempt.id.clone());
     for refund in placed.refunds.iter().filter(|refund| refund.status == GivenBackStatus::Settled) {
