@@ -2,10 +2,10 @@
 
 use chrono::TimeDelta;
 use domain::{ClockId, Instant, OrderId, Tenant, TenantId};
-use ports::PlacedOrder;
+use ports::{OrderChange, PlacedOrder};
 
-use super::{TURNS, end, keep, order, pay, refunded, settle};
-use crate::{Context, Failure};
+use super::{TURNS, end, keep, order, pay, refunded, save, settle, stop};
+use crate::{Context, Failure, Kept, Once};
 
 const BATCH: u32 = 100;
 
@@ -33,13 +33,29 @@ pub(super) async fn attend(ctx: &Context, tenant: &Tenant, id: OrderId) -> Resul
     Err(Failure::Changed)
 }
 
+/// Takes on what a call has begun with an order, and keeps how far it came as the call's answer.
+pub(super) async fn answer(
+    ctx: &Context,
+    tenant: &Tenant,
+    id: OrderId,
+    once: &Once<'_, PlacedOrder>,
+) -> Result<Kept<PlacedOrder>, Failure> {
+    let placed = attend(ctx, tenant, id).await?;
+    let reply = Some(once.reply(&placed));
+    match save(ctx, tenant.id, OrderChange { placed: placed.clone(), document: None, reply }).await {
+        // It has moved on already, as a payment that is told of at once does; whoever asks again hears how it began.
+        Err(Failure::Changed) => Ok(Kept::Done(placed)),
+        other => other.map(Kept::Done),
+    }
+}
+
 async fn step(ctx: &Context, tenant: &Tenant, placed: PlacedOrder) -> Result<PlacedOrder, Failure> {
     if placed.order.payment.is_some() && placed.grants.is_empty() {
         settle::book(ctx, tenant.id, placed).await
     } else if placed.order.status.awaits_payment() && placed.attempt.is_some() {
         pay::pursue(ctx, tenant, placed).await
     } else if placed.order.payment.is_none() && placed.attempt.is_some() {
-        pay::look_back(ctx, tenant, placed).await
+        stop::look_back(ctx, tenant, placed).await
     } else {
         refunded::pursue(ctx, tenant, placed).await
     }

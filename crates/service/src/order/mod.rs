@@ -18,6 +18,7 @@ mod quote;
 mod refund;
 mod refunded;
 mod settle;
+mod stop;
 mod top_up;
 
 pub use attend::{attend_due, end_due};

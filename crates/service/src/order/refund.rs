@@ -72,13 +72,7 @@ pub async fn refund(
     let begun = begin(ctx, placed, preview, wanted.reason.clone());
     let reply = Some(once.reply(&begun));
     save(ctx, tenant.id, OrderChange { placed: begun, document: None, reply }).await?;
-    let placed = attend::attend(ctx, tenant, id).await?;
-    let reply = Some(once.reply(&placed));
-    match save(ctx, tenant.id, OrderChange { placed: placed.clone(), document: None, reply }).await {
-        Ok(placed) => Ok(Kept::Done(placed)),
-        Err(Failure::Changed) => Ok(Kept::Done(placed)),
-        Err(failure) => Err(failure),
-    }
+    attend::answer(ctx, tenant, id, once).await
 }
 
 fn begin(ctx: &Context, placed: PlacedOrder, preview: Preview, reason: Option<String>) -> PlacedOrder {
