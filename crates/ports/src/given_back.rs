@@ -4,6 +4,14 @@ use domain::{GrantId, GrantState, Instant, OrderId, Rewind};
 
 use crate::{GivenBack, GivenBackPart, GivenBackStatus, PaidGrant, PlacedOrder};
 
+impl GivenBack {
+    /// What it is known by: at the provider, in the journal, on its credit note.
+    #[must_use]
+    pub fn name(&self, order: OrderId) -> String {
+        format!("{order}-r{}", self.number)
+    }
+}
+
 /// Keys that no caller can send: they have a space in them.
 impl GivenBack {
     /// The key under which a chargeback takes credits back, once.
@@ -17,14 +25,14 @@ impl GivenBack {
     pub fn take_key(&self, order: OrderId) -> String {
         match self.status {
             GivenBackStatus::ChargedBack => Self::chargeback_key(order),
-            _ => format!("refund {order}-r{}", self.number),
+            _ => format!("refund {}", self.name(order)),
         }
     }
 
     /// The key under which its credits come back when it has failed.
     #[must_use]
     pub fn return_key(&self, order: OrderId) -> String {
-        format!("reinstate {order}-r{}", self.number)
+        format!("reinstate {}", self.name(order))
     }
 }
 

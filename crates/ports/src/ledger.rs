@@ -37,6 +37,14 @@ pub struct Command {
     pub decide: Decide,
 }
 
+impl Command {
+    /// A command that names nothing but its customer.
+    #[must_use]
+    pub fn new(tenant: TenantId, customer: CustomerId, key: Option<CommandKey>, decide: Decide) -> Self {
+        Self { tenant, customer, key, hold: None, usage: None, revoked: Vec::new(), decide }
+    }
+}
+
 /// What a command came to, durable on disk (R45).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Posted {

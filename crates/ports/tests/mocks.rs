@@ -18,8 +18,7 @@ async fn a_ledger_can_be_too_busy() {
     let ledger: Arc<dyn Ledger> = Arc::new(mock);
     let customer: CustomerId = "cus_00000000000000000000000000000002".parse().expect("an id");
     let decide = Box::new(|_: &mut domain::Draft| Ok(()));
-    let command =
-        Command { tenant: tenant(), customer, key: None, hold: None, usage: None, revoked: Vec::new(), decide };
+    let command = Command::new(tenant(), customer, None, decide);
     assert!(matches!(ledger.post(command).await, Err(PostError::Busy)));
 }
 

@@ -37,7 +37,7 @@ pub async fn view(ctx: &Context, tenant: TenantId, customer: CustomerId) -> Resu
 
 /// A command that has nothing to say: the door writes down what the clock has done.
 pub(crate) fn nudge(tenant: TenantId, customer: CustomerId) -> Command {
-    Command { tenant, customer, key: None, hold: None, usage: None, revoked: Vec::new(), decide: Box::new(|_| Ok(())) }
+    Command::new(tenant, customer, None, Box::new(|_| Ok(())))
 }
 
 /// The balance at a past instant; its answer never changes (R7).

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant as Monotonic};
 use domain::{Catalog, TenantId};
 use ports::{
     Audit, Books, Catalogs, Clock, Clocks, Customers, DueWork, Estimates, Ids, InvoiceRenderer, IssuedDocuments,
-    Journal, Keys, Ledger, Letters, Mailbox, Mailer, Orders, Outbox, PageCounter, Payers, Published, Tenants,
+    Journal, Keys, Ledger, Letters, Mailbox, Mailer, Orders, Outbox, PageCounter, Payers, Tenants,
 };
 
 use crate::{Failure, Providers, catalog};
@@ -84,25 +84,24 @@ impl InForce {
 impl Context {
     /// The tenant's catalog in force.
     pub async fn catalog(&self, tenant: TenantId) -> Result<Priced, Failure> {
-        let known = self.in_force.get(tenant);
-        if let Some((true, priced)) = known {
+        if let Some((true, priced)) = self.in_force.get(tenant) {
             return Ok(priced);
         }
         let version = self.catalogs.version(tenant).await?.ok_or(Failure::NotFound("catalog"))?;
-        let priced = match known {
-            Some((_, priced)) if priced.version == version => priced,
-            _ => {
-                let published = self.catalogs.get(tenant, version).await?.ok_or(Failure::NotFound("catalog"))?;
-                parsed(&published)?
-            }
-        };
+        let priced = self.catalog_of(tenant, version).await?;
         self.in_force.put(tenant, priced.clone());
         Ok(priced)
     }
-}
 
-/// A published catalog, parsed. It was valid when it was applied.
-pub(crate) fn parsed(published: &Published) -> Result<Priced, Failure> {
-    let catalog = catalog::parse(&published.text).map_err(Failure::CatalogInvalid)?;
-    Ok(Priced { version: published.version, catalog: Arc::new(catalog) })
+    /// A version of the tenant's catalog, such as the one that something was bought from (R21). Versions never change,
+    /// so the one that is known is good however long ago it was read.
+    pub(crate) async fn catalog_of(&self, tenant: TenantId, version: u32) -> Result<Priced, Failure> {
+        if let Some((_, priced)) = self.in_force.get(tenant).filter(|(_, priced)| priced.version == version) {
+            return Ok(priced);
+        }
+        let published = self.catalogs.get(tenant, version).await?.ok_or(Failure::NotFound("catalog"))?;
+        // It was valid when it was applied.
+        let catalog = catalog::parse(&published.text).map_err(Failure::CatalogInvalid)?;
+        Ok(Priced { version, catalog: Arc::new(catalog) })
+    }
 }

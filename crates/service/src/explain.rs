@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use domain::{Credits, Grant, GrantId, Per, TenantId, Usage, UsageId};
 use ports::Recorded;
 
-use crate::{Context, Failure, context};
+use crate::{Context, Failure};
 
 /// A usage with everything that made its cost.
 #[derive(Clone, Debug)]
@@ -34,8 +34,8 @@ pub async fn explain(ctx: &Context, tenant: TenantId, id: UsageId) -> Result<Exp
     for posting in &recorded.entry.postings {
         draws.push((grant(ctx, tenant, posting.grant).await?, posting.amount));
     }
-    let published = ctx.catalogs.get(tenant, usage.catalog_version).await?.ok_or(Failure::NotFound("catalog"))?;
-    let per = context::parsed(&published)?.catalog.operation(&usage.operation).map_or(Per::Page, |known| known.per);
+    let catalog = ctx.catalog_of(tenant, usage.catalog_version).await?.catalog;
+    let per = catalog.operation(&usage.operation).map_or(Per::Page, |known| known.per);
     let text = tell(&usage, per, &draws);
     Ok(Explanation { recorded, usage, draws, text })
 }

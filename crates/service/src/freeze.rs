@@ -14,7 +14,7 @@ pub async fn freeze(
     key: CommandKey,
 ) -> Result<Posted, Failure> {
     let decide: Decide = Box::new(move |draft| rules::freeze(draft, reason.clone()));
-    Ok(ctx.ledger.post(command(tenant, customer, key, decide)).await?)
+    Ok(ctx.ledger.post(Command::new(tenant, customer, Some(key), decide)).await?)
 }
 
 /// Lets a customer start work again.
@@ -26,9 +26,5 @@ pub async fn unfreeze(
     key: CommandKey,
 ) -> Result<Posted, Failure> {
     let decide: Decide = Box::new(move |draft| rules::unfreeze(draft, reason.clone()));
-    Ok(ctx.ledger.post(command(tenant, customer, key, decide)).await?)
-}
-
-fn command(tenant: TenantId, customer: CustomerId, key: CommandKey, decide: Decide) -> Command {
-    Command { tenant, customer, key: Some(key), hold: None, usage: None, revoked: Vec::new(), decide }
+    Ok(ctx.ledger.post(Command::new(tenant, customer, Some(key), decide)).await?)
 }

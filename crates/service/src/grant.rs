@@ -87,7 +87,7 @@ pub async fn grant(
         rules::grant(draft, NewGrant { source, label, amount, cost, priority, effective_at, expires_at, reason })
             .map(drop)
     });
-    Ok(ctx.ledger.post(command(tenant, customer, key, decide)).await?)
+    Ok(ctx.ledger.post(Command::new(tenant, customer, Some(key), decide)).await?)
 }
 
 /// Moves a grant's end to a later instant; the grant's terms after it.
@@ -100,7 +100,7 @@ pub async fn extend(
 ) -> Result<(Grant, Posted), Failure> {
     let terms = terms(ctx, tenant, grant).await?;
     let decide: Decide = Box::new(move |draft| rules::extend_grant(draft, grant, expires_at));
-    let posted = ctx.ledger.post(command(tenant, grant.customer, key, decide)).await?;
+    let posted = ctx.ledger.post(Command::new(tenant, grant.customer, Some(key), decide)).await?;
     Ok((Grant { expires_at: Some(instant(expires_at)), ..terms }, posted))
 }
 
@@ -114,13 +114,9 @@ pub async fn revoke(
 ) -> Result<(Grant, Posted), Failure> {
     let terms = terms(ctx, tenant, grant).await?;
     let decide: Decide = Box::new(move |draft| rules::revoke(draft, grant, reason.clone()).map(drop));
-    Ok((terms, ctx.ledger.post(command(tenant, grant.customer, key, decide)).await?))
+    Ok((terms, ctx.ledger.post(Command::new(tenant, grant.customer, Some(key), decide)).await?))
 }
 
 async fn terms(ctx: &Context, tenant: TenantId, grant: GrantId) -> Result<Grant, Failure> {
     ctx.journal.grant(tenant, grant).await?.ok_or(Failure::NotFound("grant"))
-}
-
-fn command(tenant: TenantId, customer: CustomerId, key: CommandKey, decide: Decide) -> Command {
-    Command { tenant, customer, key: Some(key), hold: None, usage: None, revoked: Vec::new(), decide }
 }

@@ -59,8 +59,7 @@ pub async fn start(ctx: &Context, tenant: TenantId, start: Start, key: CommandKe
         metadata: start.metadata,
     };
     let decide = Box::new(move |draft: &mut domain::Draft| rules::hold(draft, new.clone()));
-    let command = Command { tenant, customer, key: Some(key), hold: None, usage: None, revoked: Vec::new(), decide };
-    let posted = ctx.ledger.post(command).await;
+    let posted = ctx.ledger.post(Command::new(tenant, customer, Some(key), decide)).await;
     posted.map_err(|error| explain_shortage(error.into(), &priced.catalog, &lines))
 }
 
@@ -118,5 +117,5 @@ pub(crate) async fn post_on_hold(
 }
 
 pub(crate) fn on_hold(tenant: TenantId, hold: HoldId, key: Option<CommandKey>, decide: Decide) -> Command {
-    Command { tenant, customer: hold.customer, key, hold: Some(hold), usage: None, revoked: Vec::new(), decide }
+    Command { hold: Some(hold), ..Command::new(tenant, hold.customer, key, decide) }
 }

@@ -13,6 +13,7 @@ mod failure;
 pub mod freeze;
 pub mod grant;
 pub mod hold;
+mod issue;
 pub mod key;
 pub mod mail;
 mod once;

@@ -60,10 +60,15 @@ pub(crate) async fn or_replay<T: Sync>(
     }
 }
 
+/// A key of our own, for a command that is posted once whoever comes to it. With a space in it no caller can send it.
+pub(crate) fn own_key(text: String) -> CommandKey {
+    CommandKey { text, fingerprint: 0 }
+}
+
 /// A command that does nothing but ask whether its key was spent before.
 pub(crate) fn question(tenant: TenantId, customer: CustomerId, key: CommandKey) -> Command {
     let decide = Box::new(|_: &mut domain::Draft| Err(Refusal::NothingToDo));
-    Command { tenant, customer, key: Some(key), hold: None, usage: None, revoked: Vec::new(), decide }
+    Command::new(tenant, customer, Some(key), decide)
 }
 
 /// What to say when such a question has no answer: the failure that led to it, if nothing worse came of it.

@@ -78,7 +78,7 @@ fn command(
     let command = match new {
         Some(new) => {
             let decide = Box::new(move |draft: &mut domain::Draft| rules::record(draft, new.clone()));
-            Command { tenant, customer, key: Some(key), hold: None, usage: None, revoked: Vec::new(), decide }
+            Command::new(tenant, customer, Some(key), decide)
         }
         None => once::question(tenant, customer, key),
     };

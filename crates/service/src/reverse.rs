@@ -19,7 +19,7 @@ pub async fn reverse(
     let reversal = Reversal { quantity, reason, goodwill_for };
     let decide = Box::new(move |draft: &mut domain::Draft| rules::reverse(draft, &reversal));
     let (customer, key, usage) = (usage.customer, Some(key), Some(usage));
-    let command = Command { tenant, customer, key, hold: None, usage, revoked: Vec::new(), decide };
+    let command = Command { usage, ..Command::new(tenant, customer, key, decide) };
     ctx.ledger.post(command).await.map_err(|error| match error {
         // Where the customer is not, the usage is not either (R42).
         PostError::CustomerNotFound => Failure::NotFound("usage"),

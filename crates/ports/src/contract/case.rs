@@ -149,15 +149,7 @@ impl Case {
 
     /// A worker's command: it has no key.
     pub(crate) fn nudge(&self, decide: Decide) -> Command {
-        Command {
-            tenant: self.tenant,
-            customer: self.customer,
-            key: None,
-            hold: None,
-            usage: None,
-            revoked: Vec::new(),
-            decide,
-        }
+        Command::new(self.tenant, self.customer, None, decide)
     }
 
     /// A command that names this customer's hold of that number.

@@ -2,10 +2,10 @@
 
 use chrono::TimeDelta;
 use domain::{ClockId, Instant, OrderId, Tenant, TenantId};
-use ports::PlacedOrder;
+use ports::{OrderChange, PlacedOrder};
 
-use super::{TURNS, end, keep, order, pay, refunded, settle};
-use crate::{Context, Failure};
+use super::{TURNS, end, keep, order, pay, refunded, save, settle, stop};
+use crate::{Context, Failure, Kept, Once};
 
 const BATCH: u32 = 100;
 
@@ -23,15 +23,30 @@ pub(super) async fn tenant_of(ctx: &Context, id: TenantId) -> Result<Tenant, Fai
 }
 
 /// Takes an order on as far as it goes now: books what has been paid, else asks the provider.
-pub(super) async fn attend(ctx: &Context, tenant: TenantId, id: OrderId) -> Result<PlacedOrder, Failure> {
-    let tenant = tenant_of(ctx, tenant).await?;
+pub(super) async fn attend(ctx: &Context, tenant: &Tenant, id: OrderId) -> Result<PlacedOrder, Failure> {
     for _ in 0..TURNS {
-        match step(ctx, &tenant, order(ctx, tenant.id, id).await?).await {
+        match step(ctx, tenant, order(ctx, tenant.id, id).await?).await {
             Err(Failure::Changed) => {}
             other => return other,
         }
     }
     Err(Failure::Changed)
+}
+
+/// Takes on what a call has begun with an order, and keeps how far it came as the call's answer.
+pub(super) async fn answer(
+    ctx: &Context,
+    tenant: &Tenant,
+    id: OrderId,
+    once: &Once<'_, PlacedOrder>,
+) -> Result<Kept<PlacedOrder>, Failure> {
+    let placed = attend(ctx, tenant, id).await?;
+    let reply = Some(once.reply(&placed));
+    match save(ctx, tenant.id, OrderChange { placed: placed.clone(), document: None, reply }).await {
+        // It has moved on already, as a payment that is told of at once does; whoever asks again hears how it began.
+        Err(Failure::Changed) => Ok(Kept::Done(placed)),
+        other => other.map(Kept::Done),
+    }
 }
 
 async fn step(ctx: &Context, tenant: &Tenant, placed: PlacedOrder) -> Result<PlacedOrder, Failure> {
@@ -40,7 +55,7 @@ async fn step(ctx: &Context, tenant: &Tenant, placed: PlacedOrder) -> Result<Pla
     } else if placed.order.status.awaits_payment() && placed.attempt.is_some() {
         pay::pursue(ctx, tenant, placed).await
     } else if placed.order.payment.is_none() && placed.attempt.is_some() {
-        pay::look_back(ctx, tenant, placed).await
+        stop::look_back(ctx, tenant, placed).await
     } else {
         refunded::pursue(ctx, tenant, placed).await
     }
@@ -50,7 +65,8 @@ async fn step(ctx: &Context, tenant: &Tenant, placed: PlacedOrder) -> Result<Pla
 pub async fn attend_due(ctx: &Context) -> Result<u64, Failure> {
     let due = ctx.orders.to_ask(ctx.clock.now(), BATCH).await?;
     for (tenant, id) in &due {
-        if let Err(failure) = attend(ctx, *tenant, *id).await {
+        let attended = async { attend(ctx, &tenant_of(ctx, *tenant).await?, *id).await };
+        if let Err(failure) = attended.await {
             postpone(ctx, *tenant, *id, failure).await?;
         }
     }

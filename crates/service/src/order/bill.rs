@@ -1,84 +1,89 @@
 //! The invoice of an order, and the credit notes of its refunds (R36).
 
-use chrono::Datelike as _;
-use domain::{CustomerId, Instant, Invoice, InvoiceFacts, InvoiceKind, InvoiceNumber, Seller, Settlement, TenantId};
-use ports::{Mailbox, NewDocument, PlacedOrder};
+use domain::{
+    CustomerId, Instant, Invoice, InvoiceKind, InvoiceLine, InvoiceNumber, Seller, TaxTotal, Taxed, TenantId,
+};
+use ports::{GivenBack, NewDocument, PlacedOrder};
 
-use crate::context::parsed;
+use crate::issue::{Parties, document, recipient};
 use crate::{Context, Failure};
 
 /// A customer's time: their test clock's, or the real one.
 pub(super) async fn now_of(ctx: &Context, tenant: TenantId, customer: CustomerId) -> Result<Instant, Failure> {
-    let found = ctx.customers.get(tenant, customer).await?.ok_or(Failure::NotFound("customer"))?;
-    Ok(found.frozen_at.unwrap_or_else(|| ctx.clock.now()).max(found.book.last_at))
+    Ok(recipient(ctx, tenant, customer).await?.now)
 }
 
 /// Who sold it, by the catalog that it was ordered from (R21).
-pub(super) async fn seller(ctx: &Context, tenant: TenantId, placed: &PlacedOrder) -> Result<Seller, Failure> {
-    let published = ctx.catalogs.get(tenant, placed.order.catalog_version).await?;
-    let catalog = parsed(&published.ok_or(Failure::NotFound("catalog"))?)?.catalog;
+async fn seller(ctx: &Context, tenant: TenantId, placed: &PlacedOrder) -> Result<Seller, Failure> {
+    let catalog = ctx.catalog_of(tenant, placed.order.catalog_version).await?.catalog;
     catalog.seller.clone().ok_or(Failure::NothingSold)
+}
+
+fn parties<'a>(seller: &'a Seller, placed: &'a PlacedOrder) -> Parties<'a> {
+    Parties { seller, buyer: &placed.buyer, locale: placed.locale }
 }
 
 /// Whether the order's invoice could be written: asked before anyone pays.
 pub(super) async fn check(ctx: &Context, tenant: TenantId, placed: &PlacedOrder) -> Result<(), Failure> {
     let seller = seller(ctx, tenant, placed).await?;
-    let (series, now) = (seller.invoice_series.clone(), placed.order.created_at);
-    let number = InvoiceNumber { series, year: now.date_naive().year(), sequence: 1 };
-    let invoice = Invoice::new(InvoiceKind::Invoice, facts(&seller, placed, now, number, ""), placed.taxed.clone());
+    let facts = parties(&seller, placed).facts(&seller.invoice_series, placed.order.created_at, String::new());
+    let invoice = Invoice::new(InvoiceKind::Invoice, facts, placed.taxed.clone());
     invoice.map(drop).map_err(|flaw| Failure::Untaxable(flaw.to_string()))
 }
 
 /// The invoice of a paid order.
 pub(super) async fn invoice(ctx: &Context, tenant: TenantId, placed: &PlacedOrder) -> Result<NewDocument, Failure> {
     let seller = seller(ctx, tenant, placed).await?;
-    let issued_at = now_of(ctx, tenant, placed.order.customer).await?;
+    let recipient = recipient(ctx, tenant, placed.order.customer).await?;
     let payment = placed.order.payment.as_ref().map(|payment| payment.id.clone()).unwrap_or_default();
-    let (series, of) = (seller.invoice_series.clone(), placed.clone());
-    let build = move |number| {
-        let facts = facts(&seller, &of, issued_at, number, &payment);
-        Invoice::new(InvoiceKind::Invoice, facts, of.taxed.clone())
-    };
-    Ok(NewDocument {
-        series,
-        year: issued_at.date_naive().year(),
-        build: Box::new(build),
-        refund: None,
-        issued_at,
-        to: recipient(ctx, tenant, placed.order.customer).await?,
-        mail_at: ctx.clock.now(),
-    })
+    let facts = parties(&seller, placed).facts(&seller.invoice_series, recipient.now, payment);
+    let taxed = placed.taxed.clone();
+    let build = move |facts| Invoice::new(InvoiceKind::Invoice, facts, taxed.clone());
+    Ok(document(ctx, recipient, facts, build))
 }
 
-/// What a document says besides its amounts.
-pub(super) fn facts(
-    seller: &Seller,
-    placed: &PlacedOrder,
-    issued_at: Instant,
-    number: InvoiceNumber,
-    payment: &str,
-) -> InvoiceFacts {
-    let day = issued_at.date_naive();
-    InvoiceFacts {
-        number,
-        issued_on: day,
-        supplied_on: day,
-        seller: seller.party.clone(),
-        buyer: placed.buyer.clone(),
-        settlement: Settlement::Paid { on: day, method: None, reference: payment.to_owned() },
-        locale: placed.locale,
-        paper: seller.paper,
-        note: seller.note.clone(),
-    }
-}
-
-/// Where a customer's documents are mailed; nowhere for one without an address.
-pub(super) async fn recipient(
+/// The credit note of a refund; none where no money went back, or nothing was invoiced.
+pub(super) async fn credit_note(
     ctx: &Context,
     tenant: TenantId,
-    customer: CustomerId,
-) -> Result<Option<Mailbox>, Failure> {
-    let found = ctx.customers.get(tenant, customer).await?.ok_or(Failure::NotFound("customer"))?;
-    let customer = found.customer;
-    Ok(customer.email.map(|address| Mailbox { name: customer.name, address }))
+    placed: &PlacedOrder,
+    refund: &GivenBack,
+) -> Result<Option<NewDocument>, Failure> {
+    let Some(number) = placed.invoice.as_ref().filter(|_| refund.gross.minor > 0) else { return Ok(None) };
+    let invoice = issued(ctx, tenant, number).await?.ok_or(Failure::NotFound("invoice"))?;
+    let mut earlier = Vec::new();
+    for number in placed.refunds.iter().filter_map(|refund| refund.credit_note.as_ref()) {
+        earlier.push(issued(ctx, tenant, number).await?.ok_or(Failure::NotFound("credit note"))?);
+    }
+    let seller = seller(ctx, tenant, placed).await?;
+    let recipient = recipient(ctx, tenant, placed.order.customer).await?;
+    let name = refund.name(placed.order.id);
+    let facts = parties(&seller, placed).facts(&seller.credit_note_series, recipient.now, name);
+    let (taxed, reason) = (taxed(placed, refund), refund.reason.clone());
+    let build = move |facts| Invoice::credit(&invoice, facts, reason.clone(), taxed.clone(), &earlier);
+    Ok(Some(NewDocument { refund: Some(refund.number), ..document(ctx, recipient, facts, build) }))
+}
+
+async fn issued(ctx: &Context, tenant: TenantId, number: &InvoiceNumber) -> Result<Option<Invoice>, Failure> {
+    Ok(ctx.documents.issued(tenant, number).await?.map(|issued| issued.invoice))
+}
+
+/// The parts of a refund, as its credit note says them.
+fn taxed(placed: &PlacedOrder, refund: &GivenBack) -> Taxed {
+    let mut taxed = Taxed { lines: Vec::new(), totals: Vec::new() };
+    for part in &refund.parts {
+        let place = placed.grants.iter().position(|grant| *grant == part.grant);
+        let Some(line) = place.and_then(|place| placed.taxed.lines.get(place)) else { continue };
+        let description = format!("{}: {} credits", line.description, part.credits);
+        let treatment = line.treatment.clone();
+        taxed.lines.push(InvoiceLine { description, quantity: 1, net: part.net, treatment: treatment.clone() });
+        match taxed.totals.iter_mut().find(|row| row.treatment.is_summed_with(&treatment)) {
+            Some(row) => {
+                row.net.minor = row.net.minor.saturating_add(part.net.minor);
+                row.tax.minor = row.tax.minor.saturating_add(part.tax.minor);
+            }
+            None => taxed.totals.push(TaxTotal { treatment, net: part.net, tax: part.tax }),
+        }
+    }
+    taxed
 }

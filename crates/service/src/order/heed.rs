@@ -3,7 +3,7 @@
 use domain::{Instant, Mode, OrderId};
 use ports::{About, EventError, PaymentEvent, Reference};
 
-use super::{attend, refunded};
+use super::{attend, dispute, refunded};
 use crate::{Context, Failure};
 
 /// What came of an event.
@@ -20,15 +20,15 @@ pub async fn heed(ctx: &Context, signature: &str, body: &[u8]) -> Result<Heard, 
     let (mode, event) = read(ctx, signature, body, ctx.clock.now())?;
     let Some(id) = about(ctx, mode, &event).await? else { return Ok(Heard::NotOurs) };
     let Some((tenant, _)) = ctx.orders.find(id).await.map_err(Failure::from)? else { return Ok(Heard::NotOurs) };
+    let tenant = attend::tenant_of(ctx, tenant).await?;
     // Play money says nothing about real orders.
-    let owner = attend::tenant_of(ctx, tenant).await?;
-    if owner.mode != mode {
+    if tenant.mode != mode {
         return Ok(Heard::NotOurs);
     }
     match event.about {
-        About::Dispute { status, .. } => refunded::dispute(ctx, tenant, id, status).await.map(drop)?,
-        About::Refund { .. } => refunded::look_again(ctx, &owner, id).await?,
-        _ => attend::attend(ctx, tenant, id).await.map(drop)?,
+        About::Dispute { status, .. } => dispute::dispute(ctx, &tenant, id, status).await.map(drop)?,
+        About::Refund { .. } => refunded::look_again(ctx, &tenant, id).await?,
+        _ => attend::attend(ctx, &tenant, id).await.map(drop)?,
     }
     Ok(Heard::Heeded)
 }

@@ -27,7 +27,7 @@ pub async fn mark_paid(
     }
     let placed = match settle::settle(ctx, tenant.id, placed, reference).await {
         // A worker has gone on with it, or someone else has marked it: the order tells.
-        Err(Failure::Changed) => attend::attend(ctx, tenant.id, id).await?,
+        Err(Failure::Changed) => attend::attend(ctx, tenant, id).await?,
         other => other?,
     };
     if !mine(&placed) {

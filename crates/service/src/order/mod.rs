@@ -7,6 +7,7 @@
 mod attend;
 mod bill;
 mod consent;
+mod dispute;
 mod end;
 mod heed;
 mod mark;
@@ -17,6 +18,7 @@ mod quote;
 mod refund;
 mod refunded;
 mod settle;
+mod stop;
 mod top_up;
 
 pub use attend::{attend_due, end_due};

@@ -3,12 +3,14 @@
 use chrono::TimeDelta;
 use domain::{Instant, Order, OrderStatus, PaymentWay, Tenant};
 use ports::{
-    Attempt, ChargeAsk, CheckoutAsk, MailStatus, Occasion, OutboxMail, PayerId, Payment, PaymentError, PaymentStatus,
-    PlacedOrder, Presence, Reference,
+    Attempt, ChargeAsk, CheckoutAsk, MailStatus, Occasion, OutboxMail, PayerId, Payment, PaymentError, PaymentId,
+    PaymentStatus, PlacedOrder, Presence, Reference,
 };
 
 use super::attend::again_at;
-use super::{bill, keep, payer, settle};
+use super::stop::{Stopped, stop};
+use super::{keep, payer, settle};
+use crate::issue::recipient;
 use crate::{Context, Failure, Provider};
 
 /// What the provider knows an order's payment by.
@@ -49,9 +51,6 @@ pub(super) async fn pursue(ctx: &Context, tenant: &Tenant, placed: PlacedOrder) 
 /// Nobody is still waiting for an answer that was asked for before this.
 pub(super) const LONG_AGO: TimeDelta = TimeDelta::minutes(10);
 
-/// By then whoever asks the provider has an answer, or none.
-pub(super) const ANSWERED_BY: TimeDelta = TimeDelta::minutes(2);
-
 /// What customers are told where the provider has no words for them.
 const NO_METHOD: &str = "There is no saved payment method.";
 const REFUSED: &str = "The payment provider did not take the payment.";
@@ -88,14 +87,24 @@ async fn ask(ctx: &Context, tenant: &Tenant, provider: &Provider, placed: &Place
     // It was asked for before, in vain or by a process that died: it may have been made all the same.
     if let Some(attempt) = attempt
         && (placed.asked > 0 || attempt.begun_at + LONG_AGO < ctx.clock.now())
+        && let Some(payment) = search(ctx, tenant, provider, order, attempt).await?
     {
-        let payer = payer::known(ctx, tenant, provider, order.customer).await?;
-        if let Some(payment) = provider.payments.find_payment(&payer, &reference, attempt.begun_at).await? {
-            return Ok(payment);
-        }
+        return Ok(payment);
     }
     let make = async |payer| make(provider, placed, reference.clone(), payer).await;
     payer::asking(ctx, tenant, provider, order.customer, make).await
+}
+
+/// The payment that carries the order's reference, if there is one: it may have been asked for without an answer (R33).
+pub(super) async fn search(
+    ctx: &Context,
+    tenant: &Tenant,
+    provider: &Provider,
+    order: &Order,
+    attempt: &Attempt,
+) -> Result<Option<Payment>, Trouble> {
+    let payer = payer::known(ctx, tenant, provider, order.customer).await?;
+    Ok(provider.payments.find_payment(&payer, &reference(order), attempt.begun_at).await?)
 }
 
 async fn make(
@@ -117,43 +126,6 @@ async fn make(
     provider.payments.open_checkout(&ask).await
 }
 
-/// Looks at the payment of an order that ended without one: it may have been under way when the order was called off.
-/// Money that came all the same is booked or noted; what could still come is stopped.
-pub(super) async fn look_back(ctx: &Context, tenant: &Tenant, placed: PlacedOrder) -> Result<PlacedOrder, Failure> {
-    let Some(payment) = left_behind(ctx, tenant, &placed).await? else { return Ok(placed) };
-    match payment.status {
-        PaymentStatus::Settled => settle::settle_with(ctx, tenant.id, placed, &payment.id.0, payment.amount).await,
-        PaymentStatus::RequiresAction(_) | PaymentStatus::Pending => {
-            let provider = ctx.providers.of(tenant.mode).ok_or(Failure::NoProvider)?;
-            let stopped = provider.payments.cancel(&payment.id).await.map_err(Failure::Payment)?;
-            if stopped.status == PaymentStatus::Settled {
-                return settle::settle_with(ctx, tenant.id, placed, &stopped.id.0, stopped.amount).await;
-            }
-            Ok(placed)
-        }
-        PaymentStatus::Declined(_) | PaymentStatus::Canceled => Ok(placed),
-    }
-}
-
-/// The order's payment as the provider has it, if there is one: it may have been asked for without an answer (R33).
-pub(super) async fn left_behind(
-    ctx: &Context,
-    tenant: &Tenant,
-    placed: &PlacedOrder,
-) -> Result<Option<Payment>, Failure> {
-    let (Some(provider), Some(attempt)) = (ctx.providers.of(tenant.mode), &placed.attempt) else { return Ok(None) };
-    let found = if let Some(id) = &attempt.id {
-        provider.payments.payment(id).await.map(Some)
-    } else {
-        let payer = payer::known(ctx, tenant, provider, placed.order.customer).await.map_err(payer::failure)?;
-        provider.payments.find_payment(&payer, &reference(&placed.order), attempt.begun_at).await
-    };
-    match found {
-        Err(PaymentError::NotFound) => Ok(None),
-        other => other.map_err(Failure::Payment),
-    }
-}
-
 /// What the payer reads on the provider's page: `2 × Starter, Small`.
 pub(crate) fn title(order: &Order) -> String {
     const LONGEST: usize = 250;
@@ -172,45 +144,49 @@ pub(super) async fn act(
     placed: PlacedOrder,
     payment: Payment,
 ) -> Result<PlacedOrder, Failure> {
-    let begun_at = placed.attempt.as_ref().map_or_else(|| ctx.clock.now(), |attempt| attempt.begun_at);
-    let attempt = |url| Some(Attempt { id: Some(payment.id.clone()), url, begun_at });
+    let url = match &payment.status {
+        PaymentStatus::RequiresAction(url) => url.clone(),
+        _ => None,
+    };
+    let placed = knowing(ctx, placed, &payment.id, url);
     match payment.status {
-        PaymentStatus::Settled => {
-            let placed = PlacedOrder { attempt: attempt(None), ..placed };
-            settle::settle_with(ctx, tenant.id, placed, &payment.id.0, payment.amount).await
-        }
-        PaymentStatus::Declined(decline) => {
-            let placed = PlacedOrder { attempt: attempt(None), ..placed };
-            fail(ctx, tenant, placed, decline.message.clone(), &decline.message).await
-        }
+        PaymentStatus::Settled => settle::settle_with(ctx, tenant.id, placed, &payment.id.0, payment.amount).await,
+        PaymentStatus::Declined(decline) => fail(ctx, tenant, placed, decline.message.clone(), &decline.message).await,
         PaymentStatus::Canceled => {
-            let placed = PlacedOrder { attempt: attempt(None), ask_at: None, ..placed };
             let order = placed.order.cancel().map_err(Failure::Order)?;
             let note = Some("the payment ended at the provider".to_owned());
-            keep(ctx, tenant.id, PlacedOrder { order, note, ..placed }).await
+            keep(ctx, tenant.id, PlacedOrder { order, note, ask_at: None, ..placed }).await
         }
         // The bank asks, and nobody is there to answer.
         PaymentStatus::RequiresAction(None) if placed.order.way == PaymentWay::Saved && placed.return_url.is_none() => {
-            give_up(ctx, tenant, PlacedOrder { attempt: attempt(None), ..placed }, payment).await
+            give_up(ctx, tenant, placed, &payment.id).await
         }
-        PaymentStatus::RequiresAction(url) => wait(ctx, tenant, PlacedOrder { attempt: attempt(url), ..placed }).await,
-        PaymentStatus::Pending => wait(ctx, tenant, PlacedOrder { attempt: attempt(None), ..placed }).await,
+        PaymentStatus::RequiresAction(_) | PaymentStatus::Pending => {
+            wait(ctx, tenant, PlacedOrder { note: None, ..placed }).await
+        }
     }
+}
+
+/// The order, which knows its payment at the provider now.
+pub(super) fn knowing(ctx: &Context, placed: PlacedOrder, payment: &PaymentId, url: Option<String>) -> PlacedOrder {
+    let begun_at = placed.attempt.as_ref().map_or_else(|| ctx.clock.now(), |attempt| attempt.begun_at);
+    PlacedOrder { attempt: Some(Attempt { id: Some(payment.clone()), url, begun_at }), ..placed }
 }
 
 async fn give_up(
     ctx: &Context,
     tenant: &Tenant,
     placed: PlacedOrder,
-    payment: Payment,
+    payment: &PaymentId,
 ) -> Result<PlacedOrder, Failure> {
     const BANK_ASKS: &str = "Your bank wants you to confirm this payment.";
-    let provider = ctx.providers.of(tenant.mode).ok_or(Failure::NoProvider)?;
-    let stopped = provider.payments.cancel(&payment.id).await.map_err(Failure::Payment)?;
-    if stopped.status == PaymentStatus::Settled {
-        return settle::settle_with(ctx, tenant.id, placed, &stopped.id.0, stopped.amount).await;
+    match stop(ctx, tenant, placed, payment).await? {
+        Stopped::Settled(placed) => Ok(placed),
+        Stopped::Ended(placed) | Stopped::UnderWay(placed) => {
+            let why = "the bank wants the customer to confirm the payment".to_owned();
+            fail(ctx, tenant, placed, why, BANK_ASKS).await
+        }
     }
-    fail(ctx, tenant, placed, "the bank wants the customer to confirm the payment".to_owned(), BANK_ASKS).await
 }
 
 /// The payment was refused for good: nothing was taken. A customer who was not there to see it is mailed `words`.
@@ -232,7 +208,7 @@ async fn fail(
 /// final whoever writes it.
 async fn tell(ctx: &Context, tenant: &Tenant, placed: &PlacedOrder, words: &str) -> Result<(), Failure> {
     let (customer, order) = (placed.order.customer, placed.order.id);
-    let Some(to) = bill::recipient(ctx, tenant.id, customer).await? else { return Ok(()) };
+    let Some(to) = recipient(ctx, tenant.id, customer).await?.mailbox else { return Ok(()) };
     let now = ctx.clock.now();
     let mail = OutboxMail {
         id: order.to_string(),
@@ -251,13 +227,12 @@ async fn tell(ctx: &Context, tenant: &Tenant, placed: &PlacedOrder, words: &str)
 /// Nothing is decided; the provider is asked again, if it does not tell before.
 async fn wait(ctx: &Context, tenant: &Tenant, placed: PlacedOrder) -> Result<PlacedOrder, Failure> {
     let ask_at = asked_next(ctx.clock.now(), &placed);
-    keep(ctx, tenant.id, PlacedOrder { ask_at, asked: placed.asked.saturating_add(1), note: None, ..placed }).await
+    keep(ctx, tenant.id, PlacedOrder { ask_at, asked: placed.asked.saturating_add(1), ..placed }).await
 }
 
 /// There was no answer.
 async fn later(ctx: &Context, tenant: &Tenant, placed: PlacedOrder, why: &str) -> Result<PlacedOrder, Failure> {
-    let placed = wait(ctx, tenant, placed).await?;
-    keep(ctx, tenant.id, PlacedOrder { note: Some(why.to_owned()), ..placed }).await
+    wait(ctx, tenant, PlacedOrder { note: Some(why.to_owned()), ..placed }).await
 }
 
 fn asked_next(now: Instant, placed: &PlacedOrder) -> Option<Instant> {

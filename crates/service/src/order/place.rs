@@ -2,11 +2,11 @@
 
 use chrono::TimeDelta;
 use domain::{CustomerId, OrderId, OrderStatus, PaymentWay, Tenant};
-use ports::{Attempt, MethodId, OrderChange, PlacedOrder};
+use ports::{Attempt, MethodId, PlacedOrder};
 use uuid::Uuid;
 
 use super::quote::{Quote, Wanted, quote};
-use super::{attend, bill, payer, save};
+use super::{attend, bill, payer};
 use crate::once::{or_replay, replay};
 use crate::{Context, Failure, Kept, Once};
 
@@ -44,14 +44,7 @@ pub async fn place(
         return or_replay(ctx, tenant.id, Some(once), error).await.map(Kept::Before);
     }
     // Whatever comes of the payment, the order stands.
-    let placed = attend::attend(ctx, tenant.id, id).await?;
-    let reply = Some(once.reply(&placed));
-    match save(ctx, tenant.id, OrderChange { placed: placed.clone(), document: None, reply }).await {
-        Ok(placed) => Ok(Kept::Done(placed)),
-        // It has moved on already, as a payment that is told of at once does; whoever asks again hears how it began.
-        Err(Failure::Changed) => Ok(Kept::Done(placed)),
-        Err(failure) => Err(failure),
-    }
+    attend::answer(ctx, tenant, id, once).await
 }
 
 /// An order that was not kept yet. Without a `return_url` nobody is there to confirm a charge.

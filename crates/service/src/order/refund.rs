@@ -9,7 +9,6 @@ use ports::{GivenBack, GivenBackPart, GivenBackStatus, OrderChange, OrderFilter,
 use super::place::SOON;
 use super::{attend, bill, order, save};
 use crate::balance::breakdown;
-use crate::context::parsed;
 use crate::once::replay;
 use crate::{Context, Failure, Kept, Once};
 
@@ -73,13 +72,7 @@ pub async fn refund(
     let begun = begin(ctx, placed, preview, wanted.reason.clone());
     let reply = Some(once.reply(&begun));
     save(ctx, tenant.id, OrderChange { placed: begun, document: None, reply }).await?;
-    let placed = attend::attend(ctx, tenant.id, id).await?;
-    let reply = Some(once.reply(&placed));
-    match save(ctx, tenant.id, OrderChange { placed: placed.clone(), document: None, reply }).await {
-        Ok(placed) => Ok(Kept::Done(placed)),
-        Err(Failure::Changed) => Ok(Kept::Done(placed)),
-        Err(failure) => Err(failure),
-    }
+    attend::answer(ctx, tenant, id, once).await
 }
 
 fn begin(ctx: &Context, placed: PlacedOrder, preview: Preview, reason: Option<String>) -> PlacedOrder {
@@ -136,9 +129,8 @@ async fn check(
     purchases: &[Purchase],
     now: Instant,
 ) -> Result<(), Failure> {
-    let published = ctx.catalogs.get(tenant, placed.order.catalog_version).await?;
-    let terms = parsed(&published.ok_or(Failure::NotFound("catalog"))?)?.catalog.refunds;
-    let terms = terms.ok_or(Failure::Refund(RefundRefusal::NotOffered))?;
+    let catalog = ctx.catalog_of(tenant, placed.order.catalog_version).await?.catalog;
+    let terms = catalog.refunds.ok_or(Failure::Refund(RefundRefusal::NotOffered))?;
     purchases.iter().try_for_each(|purchase| terms.check(purchase, now)).map_err(Failure::Refund)
 }
 

@@ -5,11 +5,12 @@
 
 use chrono::TimeDelta;
 use domain::{Detail, Draft, GrantId, Money, Paid, Payment, TenantId, rules};
-use ports::{Command, CommandKey, Decide, OrderChange, PlacedOrder, PostError, Posted};
+use ports::{Command, Decide, OrderChange, PlacedOrder, PostError, Posted};
 
 use super::attend::again_at;
 use super::place::SOON;
 use super::{bill, keep, save};
+use crate::once::own_key;
 use crate::{Context, Failure};
 
 /// What is due was paid without a provider.
@@ -84,13 +85,8 @@ async fn grant(ctx: &Context, tenant: TenantId, placed: &PlacedOrder) -> Result<
         let now = draft.now();
         lines.iter().try_for_each(|line| rules::grant(draft, line.grant(now, zone)).map(drop))
     });
-    let key = Some(natural_key("order", &placed.order.id.to_string()));
-    ctx.ledger.post(Command { tenant, customer, key, hold: None, usage: None, revoked: Vec::new(), decide }).await
-}
-
-/// A key that no caller can send: it has a space in it.
-fn natural_key(verb: &str, of: &str) -> CommandKey {
-    CommandKey { text: format!("{verb} {of}"), fingerprint: 0 }
+    let key = Some(own_key(format!("order {}", placed.order.id)));
+    ctx.ledger.post(Command::new(tenant, customer, key, decide)).await
 }
 
 fn granted(posted: &Posted) -> Vec<GrantId> {

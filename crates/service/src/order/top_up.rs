@@ -74,7 +74,7 @@ async fn buy(ctx: &Context, tenant: TenantId, customer: CustomerId, record: &Pay
     let look_at = begun.look_again_at(now);
     let record = PayerRecord { top_up: Some(begun), look_at, ..record.clone() };
     if place_one(ctx, &tenant, customer, offer, &record).await? {
-        attend(ctx, tenant.id, id).await?;
+        attend(ctx, &tenant, id).await?;
         note_end(ctx, tenant.id, customer).await?;
     }
     Ok(())

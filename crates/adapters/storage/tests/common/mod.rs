@@ -28,7 +28,7 @@ pub(crate) fn customer() -> Customer {
 
 pub(crate) fn command(key: Option<&str>, hold: Option<HoldId>, decide: Decide) -> Command {
     let key = key.map(|text| CommandKey { text: text.to_owned(), fingerprint: 1 });
-    Command { tenant: TENANT, customer: CUSTOMER, key, hold, usage: None, revoked: Vec::new(), decide }
+    Command { hold, ..Command::new(TENANT, CUSTOMER, key, decide) }
 }
 
 pub(crate) fn grant(amount: u32, expires_at: Option<Instant>) -> Decide {

@@ -1,0 +1,96 @@
+//! Money that the bank took back (R35).
+
+use domain::{Credits, Draft, GrantId, Kind, Money, OrderId, OrderStatus, Tenant, TenantId, rules};
+use ports::{Command, Decide, DisputeStatus, GivenBack, GivenBackPart, GivenBackStatus, OrderChange, PlacedOrder};
+
+use super::attend::attend;
+use super::refunded::with_refund;
+use super::{bill, keep, refund, save};
+use crate::once::own_key;
+use crate::{Context, Failure};
+
+/// The bank disputes the payment of an order: what is left of its credits is taken back, what was used is owed, and the
+/// customer starts nothing new until the operator lets them (R35). A dispute that was won is for the operator to judge.
+pub(super) async fn dispute(
+    ctx: &Context,
+    tenant: &Tenant,
+    id: OrderId,
+    status: DisputeStatus,
+) -> Result<PlacedOrder, Failure> {
+    // What is under way comes first: a payment that we have not heard of, credits on their way, a refund. The provider
+    // tells of the dispute again until all of it is done.
+    let placed = attend(ctx, tenant, id).await?;
+    let refunding = placed.refunds.iter().any(|refund| refund.status == GivenBackStatus::Pending);
+    let granting = placed.order.payment.is_some() && placed.grants.is_empty();
+    if placed.order.status.awaits_payment() || granting || refunding {
+        return Err(Failure::Changed);
+    }
+    if status == DisputeStatus::Won {
+        let note = Some("the dispute was won: the credits can be granted again, and the customer unfrozen".to_owned());
+        return keep(ctx, tenant.id, PlacedOrder { note, ..placed }).await;
+    }
+    let charged_back = placed.refunds.iter().any(|refund| refund.status == GivenBackStatus::ChargedBack);
+    if charged_back || !matches!(placed.order.status, OrderStatus::Paid | OrderStatus::PartlyRefunded) {
+        return Ok(placed);
+    }
+    let taken = seize(ctx, tenant.id, &placed).await?;
+    let chargeback = charge_back(ctx, tenant.id, &placed, &taken).await?;
+    let order = placed.order.dispute().map_err(Failure::Order)?;
+    let document = bill::credit_note(ctx, tenant.id, &placed, &chargeback).await?;
+    let placed = with_refund(placed, chargeback);
+    let note = Some("the bank has taken the payment back".to_owned());
+    save(ctx, tenant.id, OrderChange { placed: PlacedOrder { order, note, ..placed }, document, reply: None }).await
+}
+
+/// Takes back what is left of the order's grants and freezes the customer, once; how much of each.
+async fn seize(ctx: &Context, tenant: TenantId, placed: &PlacedOrder) -> Result<Vec<(GrantId, Credits)>, Failure> {
+    let (grants, reason) = (placed.grants.clone(), format!("chargeback {}", placed.order.id));
+    let decide: Decide = Box::new(move |draft: &mut Draft| {
+        for grant in &grants {
+            let left = draft.book().grant(grant.number).map_or(Credits::ZERO, |grant| grant.available);
+            if !left.is_zero() {
+                rules::revoke_part(draft, *grant, left, Some(reason.clone()))?;
+            }
+        }
+        if draft.book().frozen_since.is_none() { rules::freeze(draft, Some(reason.clone())) } else { Ok(()) }
+    });
+    let key = Some(own_key(GivenBack::chargeback_key(placed.order.id)));
+    let posted = ctx.ledger.post(Command::new(tenant, placed.order.customer, key, decide)).await?;
+    let revoked = posted.entries.iter().filter(|entry| entry.kind == Kind::Revoke);
+    Ok(revoked.flat_map(|entry| &entry.postings).map(|posting| (posting.grant, posting.amount)).collect())
+}
+
+/// What the bank took, by grant.
+async fn charge_back(
+    ctx: &Context,
+    tenant: TenantId,
+    placed: &PlacedOrder,
+    taken: &[(GrantId, Credits)],
+) -> Result<GivenBack, Failure> {
+    let mut parts = Vec::new();
+    let mut receivable = 0_i64;
+    for grant in &placed.grants {
+        let mut purchase = refund::purchase(ctx, tenant, placed, *grant, false).await?;
+        let credits = taken.iter().filter(|(of, _)| of == grant).map(|(_, credits)| *credits).sum();
+        // As it was before they were taken.
+        purchase.state.available = credits;
+        purchase.state.revoked = purchase.state.revoked.saturating_sub(credits);
+        // Free, or given back before: the bank has taken nothing for it.
+        let Ok(lost) = purchase.charge_back() else { continue };
+        receivable = receivable.saturating_add(lost.receivable.minor);
+        parts.push(GivenBackPart { grant: *grant, credits, net: lost.net, tax: lost.tax });
+    }
+    let back = parts.iter().map(|part| part.net.minor.saturating_add(part.tax.minor)).fold(0, i64::saturating_add);
+    Ok(GivenBack {
+        number: u32::try_from(placed.refunds.len()).unwrap_or(u32::MAX).saturating_add(1),
+        status: GivenBackStatus::ChargedBack,
+        parts,
+        ungranted: None,
+        gross: Money { minor: back, ..placed.order.gross },
+        receivable,
+        reason: Some("chargeback".to_owned()),
+        provider_id: None,
+        credit_note: None,
+        created_at: ctx.clock.now(),
+    })
+}
