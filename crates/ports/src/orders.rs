@@ -116,6 +116,8 @@ pub struct GivenBack {
     /// Money, net of tax and the tax on it, that stands for no grant: for credits that were still to come, or because
     /// nothing was delivered for it.
     pub ungranted: Option<(Money, Money)>,
+    /// The task of a subscription that it was begun by.
+    pub task: Option<u32>,
     /// The money that goes back, tax included; of a chargeback, what the bank took.
     pub gross: Money,
     /// What the customer owes after a chargeback, in minor units: for credits that were used, held or expired.
@@ -136,9 +138,22 @@ impl GivenBack {
     pub fn counts(&self) -> bool {
         self.status != GivenBackStatus::Failed
     }
+
+    /// Its money without tax, in minor units.
+    #[must_use]
+    pub fn net(&self) -> i64 {
+        let ungranted = self.ungranted.map_or(0, |(net, _)| net.minor);
+        self.parts.iter().map(|part| part.net.minor).fold(ungranted, i64::saturating_add)
+    }
 }
 
 impl PlacedOrder {
+    /// Whether it was paid, and what it pays for is still to be delivered, or to be sent back.
+    #[must_use]
+    pub fn is_undelivered(&self) -> bool {
+        self.order.payment.is_some() && self.invoice.is_none() && self.refunds.is_empty()
+    }
+
     /// Where it is, as it is told: paid only once the credits are there (R32).
     #[must_use]
     pub fn status(&self) -> OrderStatus {

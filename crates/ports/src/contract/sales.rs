@@ -166,6 +166,7 @@ pub fn given_back(placed: &PlacedOrder, number: u32, of: u32) -> GivenBack {
         status: GivenBackStatus::Pending,
         parts: vec![part, GivenBackPart { credits: Credits::MAX, ..part }],
         ungranted: None,
+        task: None,
         gross: money(238),
         receivable: i64::from(number) - 1,
         reason: None,

@@ -7,7 +7,7 @@ use super::attend::attend;
 use super::refunded::with_refund;
 use super::{bill, keep, refund, save};
 use crate::once::own_key;
-use crate::{Context, Failure};
+use crate::{Context, Failure, subscription};
 
 /// The bank disputes the payment of an order: what is left of its credits is taken back, what was used is owed, and the
 /// customer starts nothing new until the operator lets them (R35). A dispute that was won is for the operator to judge.
@@ -21,8 +21,7 @@ pub(super) async fn dispute(
     // tells of the dispute again until all of it is done.
     let placed = attend(ctx, tenant, id).await?;
     let refunding = placed.refunds.iter().any(|refund| refund.status == GivenBackStatus::Pending);
-    let granting = placed.order.payment.is_some() && placed.grants.is_empty();
-    if placed.order.status.awaits_payment() || granting || refunding {
+    if placed.order.status.awaits_payment() || placed.is_undelivered() || refunding {
         return Err(Failure::Changed);
     }
     if status == DisputeStatus::Won {
@@ -39,7 +38,10 @@ pub(super) async fn dispute(
     let document = bill::credit_note(ctx, tenant.id, &placed, &chargeback).await?;
     let placed = with_refund(placed, chargeback);
     let note = Some("the bank has taken the payment back".to_owned());
-    save(ctx, tenant.id, OrderChange { placed: PlacedOrder { order, note, ..placed }, document, reply: None }).await
+    let placed = PlacedOrder { order, note, ..placed };
+    let placed = save(ctx, tenant.id, OrderChange { placed, document, reply: None }).await?;
+    subscription::disputed(ctx, tenant, &placed).await?;
+    Ok(placed)
 }
 
 /// Takes back what is left of the order's grants and freezes the customer, once; how much of each.
@@ -86,6 +88,7 @@ async fn charge_back(
         status: GivenBackStatus::ChargedBack,
         parts,
         ungranted: None,
+        task: None,
         gross: Money { minor: back, ..placed.order.gross },
         receivable,
         reason: Some("chargeback".to_owned()),

@@ -1,14 +1,14 @@
 //! Giving money back for credits that were not used (R35).
 
 use domain::{
-    Credits, GrantId, GrantState, Instant, Money, OrderId, OrderRefusal, OrderStatus, PaymentWay, Purchase, RefundAsk,
+    Credits, GrantId, Instant, Money, Order, OrderId, OrderRefusal, OrderStatus, PaymentWay, Purchase, RefundAsk,
     RefundRefusal, Tenant, TenantId,
 };
 use ports::{GivenBack, GivenBackPart, GivenBackStatus, OrderChange, OrderFilter, PageAsk, PlacedOrder};
 
 use super::place::SOON;
 use super::{attend, bill, order, save};
-use crate::balance::breakdown;
+use crate::balance::grant_state;
 use crate::once::replay;
 use crate::{Context, Failure, Kept, Once};
 
@@ -84,6 +84,7 @@ fn begin(ctx: &Context, placed: PlacedOrder, preview: Preview, reason: Option<St
         status: GivenBackStatus::Pending,
         parts: preview.parts,
         ungranted: None,
+        task: None,
         gross: preview.gross,
         receivable: 0,
         reason,
@@ -100,6 +101,9 @@ async fn terms_of(
     placed: &PlacedOrder,
     wanted: &RefundWanted,
 ) -> Result<Preview, Failure> {
+    if placed.order.charge.is_some() {
+        return Err(Failure::Refund(RefundRefusal::Charge));
+    }
     let status = placed.status();
     if !matches!(status, OrderStatus::Paid | OrderStatus::PartlyRefunded) {
         return Err(Failure::Order(OrderRefusal::NotPaid(status)));
@@ -181,31 +185,28 @@ fn sum(parts: Vec<GivenBackPart>, zero: Money) -> Preview {
 }
 
 /// A grant of the order as a purchase.
-pub(super) async fn purchase(
+pub(crate) async fn purchase(
     ctx: &Context,
     tenant: TenantId,
     placed: &PlacedOrder,
     grant: GrantId,
     first: bool,
 ) -> Result<Purchase, Failure> {
-    let state = state(ctx, tenant, grant).await?;
+    let state = grant_state(ctx, tenant, grant).await?;
     let place = placed.grants.iter().position(|one| *one == grant).ok_or(Failure::NotFound("grant"))?;
-    let tax = placed.order.lines.get(place).ok_or(Failure::NotFound("grant"))?.tax;
+    let tax = match placed.order.lines.get(place) {
+        Some(line) => line.tax,
+        None => share_of_tax(&placed.order, state.grant.cost),
+    };
     let (refunded_net, refunded_tax) = placed.refunded(grant);
     Ok(Purchase { state, tax, refunded_net, refunded_tax, first })
 }
 
-/// Where a grant's credits are now.
-pub(super) async fn state(ctx: &Context, tenant: TenantId, grant: GrantId) -> Result<GrantState, Failure> {
-    // The page of one that starts after the grant before it.
-    let before = grant.number.checked_sub(1).filter(|before| *before > 0);
-    let cursor = before.map(|number| {
-        let place = domain::EntryId { customer: grant.customer, sequence: number.into() };
-        place.to_string()
-    });
-    let ask = PageAsk { cursor, limit: 1, oldest_first: true };
-    let (found, _) = breakdown(ctx, tenant, grant.customer, &ask).await?;
-    found.items.into_iter().next().filter(|state| state.grant.id == grant).ok_or(Failure::NotFound("grant"))
+/// The tax on what a plan has given for a charge.
+fn share_of_tax(order: &Order, cost: Option<Money>) -> Money {
+    let product = i128::from(order.tax.minor).saturating_mul(cost.map_or(0, |cost| cost.minor).into());
+    let share = product.checked_div(order.net.minor.into()).and_then(|share| i64::try_from(share).ok());
+    Money { minor: share.unwrap_or(0), ..order.tax }
 }
 
 /// Whether it was the first thing that the customer paid for.
