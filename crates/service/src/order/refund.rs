@@ -1,14 +1,14 @@
 //! Giving money back for credits that were not used (R35).
 
 use domain::{
-    Credits, GrantId, GrantState, Instant, Money, OrderId, OrderRefusal, OrderStatus, PaymentWay, Purchase, RefundAsk,
+    Credits, GrantId, Instant, Money, OrderId, OrderRefusal, OrderStatus, PaymentWay, Purchase, RefundAsk,
     RefundRefusal, Tenant, TenantId,
 };
 use ports::{GivenBack, GivenBackPart, GivenBackStatus, OrderChange, OrderFilter, PageAsk, PlacedOrder};
 
 use super::place::SOON;
 use super::{attend, bill, order, save};
-use crate::balance::breakdown;
+use crate::balance::grant_state;
 use crate::once::replay;
 use crate::{Context, Failure, Kept, Once};
 
@@ -187,24 +187,11 @@ pub(super) async fn purchase(
     grant: GrantId,
     first: bool,
 ) -> Result<Purchase, Failure> {
-    let state = state(ctx, tenant, grant).await?;
+    let state = grant_state(ctx, tenant, grant).await?;
     let place = placed.grants.iter().position(|one| *one == grant).ok_or(Failure::NotFound("grant"))?;
     let tax = placed.order.lines.get(place).ok_or(Failure::NotFound("grant"))?.tax;
     let (refunded_net, refunded_tax) = placed.refunded(grant);
     Ok(Purchase { state, tax, refunded_net, refunded_tax, first })
-}
-
-/// Where a grant's credits are now.
-pub(super) async fn state(ctx: &Context, tenant: TenantId, grant: GrantId) -> Result<GrantState, Failure> {
-    // The page of one that starts after the grant before it.
-    let before = grant.number.checked_sub(1).filter(|before| *before > 0);
-    let cursor = before.map(|number| {
-        let place = domain::EntryId { customer: grant.customer, sequence: number.into() };
-        place.to_string()
-    });
-    let ask = PageAsk { cursor, limit: 1, oldest_first: true };
-    let (found, _) = breakdown(ctx, tenant, grant.customer, &ask).await?;
-    found.items.into_iter().next().filter(|state| state.grant.id == grant).ok_or(Failure::NotFound("grant"))
 }
 
 /// Whether it was the first thing that the customer paid for.
