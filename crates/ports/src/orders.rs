@@ -163,6 +163,18 @@ impl PlacedOrder {
         }
     }
 
+    /// The refund that is under way.
+    #[must_use]
+    pub fn refund_under_way(&self) -> Option<&GivenBack> {
+        self.refunds.iter().find(|refund| refund.status == GivenBackStatus::Pending)
+    }
+
+    /// The [number](GivenBack::number) of its next refund.
+    #[must_use]
+    pub fn next_refund(&self) -> u32 {
+        u32::try_from(self.refunds.len()).unwrap_or(u32::MAX).saturating_add(1)
+    }
+
     /// What was given back of one of its grants so far, net of tax and the tax, in minor units.
     #[must_use]
     pub fn refunded(&self, grant: GrantId) -> (i64, i64) {
