@@ -42,7 +42,7 @@ pub use documents::{Claim, CountError, PageCounter};
 pub use due::DueWork;
 pub use estimates::Estimates;
 pub use given_back::{RefundSpan, paid_at};
-pub use invoices::{InvoiceRenderer, RenderError};
+pub use invoices::{InvoiceRenderer, RenderError, Rendered};
 pub use journal::{EntryFilter, HoldFilter, Journal, Recorded};
 pub use keys::{ApiKey, Caller, Keys, Tenants};
 pub use ledger::{Command, CommandKey, Decide, Ledger, Opened, Opening, PostError, Posted};
