@@ -50,7 +50,7 @@ pub use letters::{InvoiceLine, Letter, Letterhead, Letters, Statement, TaxDetail
 pub use mail::{Attachment, Mail, MailError, Mailbox, Mailer, ParseMailboxError};
 pub use orders::{
     Attempt, BuildDocument, GivenBack, GivenBackPart, GivenBackStatus, Issued, IssuedDocuments, IssuedFilter,
-    NewDocument, OrderChange, OrderFilter, Orders, PlacedOrder,
+    NewDocument, OrderChange, OrderEnd, OrderFilter, Orders, PlacedOrder,
 };
 pub use outbox::{MailStatus, Occasion, Outbox, OutboxMail};
 pub use page::{Page, PageAsk, Reply, StoreError};

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use domain::{OrderStatus, PaymentWay};
-use folio_service::order::attend_due;
+use folio_service::order::{attend_due, end_due};
 use ports::Clock as _;
 use ports::contract::payments::Card;
 
@@ -35,4 +35,30 @@ async fn r33_an_order_that_cannot_be_taken_on_keeps_no_other_waiting() {
     assert_eq!(world.look(first.order.id).await.status(), OrderStatus::Paid);
     assert_eq!((world.available(ada).await, world.available(bob).await), (credits(120), credits(120)));
     assert_eq!((world.provider.settled().await, world.invoices().await.len()), (2, 2));
+}
+
+#[tokio::test]
+async fn r33_orders_that_cannot_be_ended_keep_no_later_one_from_ending() {
+    const STUCK: usize = 230;
+    let world = World::new().await;
+    let ada = world.customer().await;
+    let mut stuck = Vec::new();
+    for _ in 0..STUCK {
+        stuck.push(world.order(ada, PaymentWay::Checkout).await.order.id);
+    }
+    world.pass(TimeDelta::seconds(1));
+    let later = world.order(ada, PaymentWay::Manual).await;
+    world.provider.script().unstoppable = true;
+    world.clock.set(later.order.expires_at);
+    end_due(&world.ctx).await.expect("what can be ended is ended");
+    assert_eq!(world.look(later.order.id).await.status(), OrderStatus::Expired);
+    for id in &stuck {
+        assert_eq!(world.look(*id).await.status(), OrderStatus::Pending);
+    }
+    world.provider.script().unstoppable = false;
+    assert_eq!(end_due(&world.ctx).await.expect("ended"), STUCK as u64);
+    for id in &stuck {
+        assert_eq!(world.look(*id).await.status(), OrderStatus::Expired);
+    }
+    assert_eq!(end_due(&world.ctx).await.expect("nothing to do"), 0);
 }
