@@ -293,7 +293,8 @@ macro_rules! contract {
                 r40_a_changes_reply_takes_the_place_of_the_first
                 r32_orders_are_listed_and_filtered
                 r33_orders_are_asked_about_once_due
-                r7_orders_end_by_their_own_clock;
+                r7_orders_end_by_their_own_clock
+                r7_orders_that_end_are_walked_through;
             documents:
                 r36_a_document_is_kept_to_the_letter
                 r36_numbers_have_no_gaps
