@@ -7,6 +7,8 @@ mod disputes;
 mod due;
 mod gate;
 mod nobody_there;
+mod plans;
 mod provider;
 mod refunds;
+mod subscriber;
 mod world;

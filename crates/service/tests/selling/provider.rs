@@ -7,9 +7,9 @@ use async_trait::async_trait;
 use domain::Instant;
 use ports::fake::FakeProvider;
 use ports::{
-    About, ChargeAsk, CheckoutAsk, EventError, EventId, Method, MethodId, PayerAsk, PayerId, Payment, PaymentError,
-    PaymentEvent, PaymentEvents, PaymentId, PaymentMethods, PaymentStatus, Payments, Reference, Refund, RefundAsk,
-    RefundStatus, SaveAsk,
+    About, ChargeAsk, CheckoutAsk, Decline, EventError, EventId, Method, MethodId, PayerAsk, PayerId, Payment,
+    PaymentError, PaymentEvent, PaymentEvents, PaymentId, PaymentMethods, PaymentStatus, Payments, Reference, Refund,
+    RefundAsk, RefundStatus, SaveAsk,
 };
 
 /// What goes wrong, as long as it stands here.
@@ -21,6 +21,8 @@ pub(crate) struct Script {
     pub(crate) unlisted: bool,
     /// Payments cannot be ended.
     pub(crate) unstoppable: bool,
+    /// Why every charge is declined.
+    pub(crate) declines: Option<Decline>,
     /// Nothing can be given back.
     pub(crate) refunds_away: bool,
     /// What every refund says of itself.
@@ -96,6 +98,16 @@ impl Payments for Scripted {
     }
 
     async fn charge(&self, ask: &ChargeAsk) -> Result<Payment, PaymentError> {
+        if let Some(decline) = self.script().declines.clone() {
+            return Ok(Payment {
+                id: PaymentId(format!("declined {}", ask.reference.as_str())),
+                reference: Some(ask.reference.clone()),
+                payer: Some(ask.payer.clone()),
+                amount: ask.amount,
+                status: PaymentStatus::Declined(decline),
+                method: Some(ask.method.clone()),
+            });
+        }
         self.made(self.fake.charge(ask).await?)
     }
 

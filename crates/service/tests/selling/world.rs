@@ -78,6 +78,7 @@ impl World {
             documents: store.clone(),
             due: store.clone(),
             estimates: store.clone(),
+            events: store.clone(),
             ids: Arc::new(ids),
             in_force: InForce::default(),
             journal: store.clone(),
@@ -92,6 +93,7 @@ impl World {
             providers: Providers { test: Some(Provider::new(provider.clone())), live: None },
             renderer: Arc::new(PlainInvoices),
             sender: Mailbox { name: None, address: "billing@example.com".to_owned() },
+            subscriptions: store.clone(),
             tenants: store,
         };
         Self { ctx, clock, provider, gate, tenant }
