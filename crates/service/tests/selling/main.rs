@@ -3,8 +3,10 @@
 
 mod by_hand;
 mod called_off;
+mod crashes;
 mod disputes;
 mod due;
+mod dying;
 mod gate;
 mod nobody_there;
 mod plans;
@@ -12,3 +14,4 @@ mod provider;
 mod refunds;
 mod subscriber;
 mod world;
+mod years;

@@ -7,7 +7,7 @@ use folio_service::subscription::{
 };
 use folio_service::{Failure, Kept, Once, sweep};
 use ports::contract::payments::{Card, Outside as _};
-use ports::{EventFilter, Happening, Ids as _, OrderFilter, PlacedOrder};
+use ports::{EntryFilter, EventFilter, Happening, Ids as _, OrderFilter, PlacedOrder};
 
 use crate::world::{World, all};
 
@@ -105,6 +105,13 @@ impl World {
         turn_due(&self.ctx).await.expect("turned");
     }
 
+    /// The same, by a process that may die over it.
+    pub(crate) async fn try_to_work(&self) {
+        // What fails is tried again.
+        drop(sweep::sweep(&self.ctx).await);
+        drop(turn_due(&self.ctx).await);
+    }
+
     pub(crate) async fn orders(&self, customer: CustomerId) -> Vec<PlacedOrder> {
         let filter = OrderFilter { customer: Some(customer), status: None };
         self.ctx.orders.list(self.tenant.id, filter, &all()).await.expect("a list").items
@@ -132,6 +139,22 @@ impl World {
     pub(crate) async fn available_of(&self, customer: CustomerId, source: Source) -> domain::Credits {
         let view = folio_service::balance::view(&self.ctx, self.tenant.id, customer).await.expect("a book");
         view.book.grants().iter().filter(|grant| grant.source == source).map(|grant| grant.available).sum()
+    }
+
+    /// Every entry of the journal, oldest first: when, what, how much.
+    pub(crate) async fn journal(&self, customer: CustomerId) -> Vec<String> {
+        let filter = EntryFilter { customer: Some(customer), ..EntryFilter::default() };
+        let (mut ask, mut lines) = (all(), Vec::new());
+        loop {
+            let page = self.ctx.journal.entries(self.tenant.id, &filter, &ask).await.expect("a page");
+            lines.extend(page.items.iter().map(|recorded| {
+                let entry = &recorded.entry;
+                let moved: domain::Credits = entry.postings.iter().map(|posting| posting.amount).sum();
+                format!("{} {} {moved}", entry.effective_at, entry.kind.word())
+            }));
+            let Some(next) = page.next else { return lines };
+            ask.cursor = Some(next);
+        }
     }
 
     /// The books are right.
