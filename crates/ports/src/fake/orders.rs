@@ -26,13 +26,6 @@ impl State {
 }
 
 impl Shelf {
-    /// Whether a reply can be kept in the place of an earlier one to the same request.
-    fn check_same(&self, reply: Option<&Reply>) -> Result<(), StoreError> {
-        let kept = reply.and_then(|reply| Some((reply, self.replies.get(&reply.key)?)));
-        let other = kept.is_some_and(|(reply, kept)| reply.fingerprint != kept.fingerprint);
-        if other { Err(StoreError::Conflict) } else { Ok(()) }
-    }
-
     /// The document with the next number of its series.
     fn issue(
         &self,
