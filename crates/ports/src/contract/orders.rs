@@ -7,7 +7,7 @@ use domain::{ClockId, CustomerId, Instant, OrderId, OrderStatus, PaymentWay};
 use super::Subject;
 use super::asks::{day, just_before, start};
 use super::case::reply;
-use super::sales::{change, grant, odd_order, placed};
+use super::sales::{change, odd_order, placed};
 use super::texts::TEXTS;
 use super::walk::{at_once, check_paging};
 use crate::{OrderChange, OrderEnd, OrderFilter, PlacedOrder, Reply, StoreError};
@@ -100,7 +100,7 @@ pub async fn r40_a_changes_reply_takes_the_place_of_the_first(subject: Subject) 
     }
 }
 
-/// Orders are listed by id; paid for but without credits is pending (R32).
+/// Orders are listed by id; paid for but not delivered is pending (R32).
 pub async fn r32_orders_are_listed_and_filtered(subject: Subject) {
     let tenant = subject.tenant().await;
     let customers = [CustomerId(subject.uuid()), CustomerId(subject.uuid())];
@@ -111,7 +111,7 @@ pub async fn r32_orders_are_listed_and_filtered(subject: Subject) {
         order.order.customer = customers[n % 2];
         order.order.status = statuses[n % 4];
         if n % 4 == 3 {
-            order.grants = vec![grant(&order, 1)];
+            order.invoice = Some("INV-2026-000001".parse().expect("a number"));
         }
         all.push(subject.place(tenant, order).await);
     }
