@@ -63,6 +63,7 @@ pub(super) fn facts(
         number,
         issued_on: day,
         supplied_on: day,
+        period: None,
         seller: seller.party.clone(),
         buyer: placed.buyer.clone(),
         settlement: Settlement::Paid { on: day, method: None, reference: payment.to_owned() },
