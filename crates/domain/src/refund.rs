@@ -72,6 +72,9 @@ pub enum RefundRefusal {
     /// The catalog has no `[refunds]`.
     #[error("refunds are not offered: ask the operator")]
     NotOffered,
+    /// It paid for a subscription.
+    #[error("what a subscription charged is given back by changing or ending it")]
+    Charge,
     /// Not the customer's first purchase.
     #[error("only a customer's first purchase is refunded")]
     NotFirstPurchase,

@@ -116,6 +116,8 @@ pub struct GivenBack {
     /// Money, net of tax and the tax on it, that stands for no grant: for credits that were still to come, or because
     /// nothing was delivered for it.
     pub ungranted: Option<(Money, Money)>,
+    /// The task of a subscription that it was begun by.
+    pub task: Option<u32>,
     /// The money that goes back, tax included; of a chargeback, what the bank took.
     pub gross: Money,
     /// What the customer owes after a chargeback, in minor units: for credits that were used, held or expired.
@@ -136,9 +138,22 @@ impl GivenBack {
     pub fn counts(&self) -> bool {
         self.status != GivenBackStatus::Failed
     }
+
+    /// Its money without tax, in minor units.
+    #[must_use]
+    pub fn net(&self) -> i64 {
+        let ungranted = self.ungranted.map_or(0, |(net, _)| net.minor);
+        self.parts.iter().map(|part| part.net.minor).fold(ungranted, i64::saturating_add)
+    }
 }
 
 impl PlacedOrder {
+    /// Whether it was paid, and what it pays for is still to be delivered, or to be sent back.
+    #[must_use]
+    pub fn is_undelivered(&self) -> bool {
+        self.order.payment.is_some() && self.invoice.is_none() && self.refunds.is_empty()
+    }
+
     /// Where it is, as it is told: paid only once the credits are there (R32).
     #[must_use]
     pub fn status(&self) -> OrderStatus {
@@ -146,6 +161,18 @@ impl PlacedOrder {
             OrderStatus::Paid if self.invoice.is_none() => OrderStatus::Pending,
             status => status,
         }
+    }
+
+    /// The refund that is under way.
+    #[must_use]
+    pub fn refund_under_way(&self) -> Option<&GivenBack> {
+        self.refunds.iter().find(|refund| refund.status == GivenBackStatus::Pending)
+    }
+
+    /// The [number](GivenBack::number) of its next refund.
+    #[must_use]
+    pub fn next_refund(&self) -> u32 {
+        u32::try_from(self.refunds.len()).unwrap_or(u32::MAX).saturating_add(1)
     }
 
     /// What was given back of one of its grants so far, net of tax and the tax, in minor units.
@@ -200,6 +227,17 @@ pub struct OrderFilter {
     pub status: Option<OrderStatus>,
 }
 
+/// Where an order stands among those that end: by its end, by id within an instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OrderEnd {
+    /// When it ends.
+    pub at: Instant,
+    /// The order.
+    pub order: OrderId,
+    /// Whose.
+    pub tenant: TenantId,
+}
+
 /// Orders.
 #[async_trait]
 pub trait Orders: Send + Sync {
@@ -237,13 +275,15 @@ pub trait Orders: Send + Sync {
     async fn to_ask(&self, at: Instant, limit: u32) -> Result<Vec<(TenantId, OrderId)>, StoreError>;
 
     /// Orders that [wait for a payment](OrderStatus::awaits_payment) and whose end is at or before `at`, by this test clock or by the real one where
-    /// `None`; the longest due first. [`DueWork::next`](crate::DueWork::next) knows their ends as well.
+    /// `None`; the longest due first, those after `after` only. [`DueWork::next`](crate::DueWork::next) knows their ends
+    /// as well.
     async fn to_end(
         &self,
         clock: Option<ClockId>,
         at: Instant,
+        after: Option<OrderEnd>,
         limit: u32,
-    ) -> Result<Vec<(TenantId, OrderId)>, StoreError>;
+    ) -> Result<Vec<OrderEnd>, StoreError>;
 }
 
 /// An invoice or a credit note that was issued.

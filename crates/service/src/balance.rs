@@ -1,6 +1,6 @@
 //! Reading a customer's balance, right without a clock tick (R10).
 
-use domain::{Balance, Book, Customer, CustomerId, CustomerRef, GrantState, Instant, TenantId};
+use domain::{Balance, Book, Customer, CustomerId, CustomerRef, EntryId, GrantId, GrantState, Instant, TenantId};
 use ports::{Command, CustomerBook, Page, PageAsk};
 
 use crate::{Context, Failure};
@@ -68,4 +68,18 @@ pub async fn breakdown(
     let found = ctx.journal.grants(tenant, customer, now, page).await?;
     let (grants, book) = found.ok_or(Failure::NotFound("customer"))?;
     Ok((grants, book.settled(now)))
+}
+
+/// Where a grant's credits are now.
+pub async fn grant_state(ctx: &Context, tenant: TenantId, grant: GrantId) -> Result<GrantState, Failure> {
+    // The page of one that starts after the grant before it.
+    let before = grant.number.checked_sub(1).filter(|before| *before > 0);
+    let cursor = before.map(|number| EntryId { customer: grant.customer, sequence: number.into() }.to_string());
+    let page = PageAsk { cursor, limit: 1, oldest_first: true };
+    let found = match breakdown(ctx, tenant, grant.customer, &page).await {
+        // Where the customer is not, the grant is not either (R42).
+        Err(Failure::NotFound(_)) => None,
+        other => other?.0.items.into_iter().next(),
+    };
+    found.filter(|state| state.grant.id == grant).ok_or(Failure::NotFound("grant"))
 }

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::once::{Kept, or_replay, replay};
 use crate::order::{end_clock, top_up_clock};
+use crate::subscription::turn_clock;
 use crate::sweep::sweep_clock;
 use crate::{Context, Failure, Once};
 
@@ -52,6 +53,7 @@ pub async fn advance(ctx: &Context, tenant: TenantId, id: ClockId, to: Instant) 
         ctx.clocks.set(tenant, id, shown).await?;
         sweep_clock(ctx, id, shown).await?;
         end_clock(ctx, id, shown).await?;
+        turn_clock(ctx, id, shown).await?;
         top_up_clock(ctx, id).await?;
     }
     ctx.clocks.set(tenant, id, to).await?;

@@ -6,8 +6,9 @@ use std::time::{Duration, Instant as Monotonic};
 
 use domain::{Catalog, TenantId};
 use ports::{
-    Audit, Books, Catalogs, Clock, Clocks, Customers, DueWork, Estimates, Ids, InvoiceRenderer, IssuedDocuments,
-    Journal, Keys, Ledger, Letters, Mailbox, Mailer, Orders, Outbox, PageCounter, Payers, Tenants,
+    Audit, Books, Catalogs, Clock, Clocks, Customers, DueWork, Estimates, Events, Ids, InvoiceRenderer,
+    IssuedDocuments, Journal, Keys, Ledger, Letters, Mailbox, Mailer, Orders, Outbox, PageCounter, Payers,
+    Subscriptions, Tenants,
 };
 
 use crate::{Failure, Providers, catalog};
@@ -25,6 +26,7 @@ pub struct Context {
     pub documents: Arc<dyn IssuedDocuments>,
     pub due: Arc<dyn DueWork>,
     pub estimates: Arc<dyn Estimates>,
+    pub events: Arc<dyn Events>,
     pub ids: Arc<dyn Ids>,
     pub journal: Arc<dyn Journal>,
     pub keys: Arc<dyn Keys>,
@@ -41,6 +43,7 @@ pub struct Context {
     pub renderer: Arc<dyn InvoiceRenderer>,
     /// Who mails come from.
     pub sender: Mailbox,
+    pub subscriptions: Arc<dyn Subscriptions>,
     pub tenants: Arc<dyn Tenants>,
     /// Catalogs in force, parsed.
     pub in_force: InForce,

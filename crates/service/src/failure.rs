@@ -1,6 +1,8 @@
 //! Why a use case did not do what was asked.
 
-use domain::{Advice, Balance, CatalogFlaw, Credits, Line, Links, OrderRefusal, RefundRefusal, Refusal};
+use domain::{
+    Advice, Balance, CatalogFlaw, Credits, Line, Links, OrderRefusal, RefundRefusal, Refusal, SubscriptionRefusal,
+};
 use ports::{CountError, Fault, PaymentError, PostError, StoreError};
 use thiserror::Error;
 
@@ -85,6 +87,9 @@ pub enum Failure {
     /// The order is not placed, or does not move.
     #[error(transparent)]
     Order(OrderRefusal),
+    /// The subscription is not begun, or does not move.
+    #[error(transparent)]
+    Subscription(SubscriptionRefusal),
     /// Money is not given back (R35).
     #[error(transparent)]
     Refund(RefundRefusal),

@@ -25,6 +25,7 @@ pub mod quote;
 pub mod record;
 pub mod report;
 pub mod reverse;
+pub mod subscription;
 pub mod sweep;
 pub mod verify;
 

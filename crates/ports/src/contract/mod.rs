@@ -22,6 +22,7 @@ pub mod clocks;
 pub mod customers;
 pub mod documents;
 pub mod due;
+pub mod effects;
 pub mod estimates;
 pub mod events;
 pub mod free_tiers;
@@ -304,7 +305,8 @@ macro_rules! contract {
                 r40_a_changes_reply_takes_the_place_of_the_first
                 r32_orders_are_listed_and_filtered
                 r33_orders_are_asked_about_once_due
-                r7_orders_end_by_their_own_clock;
+                r7_orders_end_by_their_own_clock
+                r7_orders_that_end_are_walked_through;
             documents:
                 r36_a_document_is_kept_to_the_letter
                 r36_numbers_have_no_gaps
@@ -336,11 +338,12 @@ macro_rules! contract {
                 a_subscription_changes_only_as_it_was_read
                 a_customer_has_one_subscription_at_a_time
                 of_subscriptions_begun_at_once_one_is_kept
+                subscriptions_are_listed_and_filtered;
+            effects:
                 r40_a_subscriptions_reply_is_kept_with_it
                 r40_a_changed_subscription_answers_its_request_anew
                 a_subscriptions_mails_are_queued_once
-                a_failed_change_tells_of_nothing
-                subscriptions_are_listed_and_filtered;
+                a_failed_change_tells_of_nothing;
             claims:
                 subscriptions_are_claimed_once_due
                 a_claim_ends_with_its_time_or_with_a_change

@@ -125,6 +125,7 @@ pub(crate) fn odd_order(subject: &Subject, text: &str) -> PlacedOrder {
         provider_id: Some(RefundId(text.to_owned())),
         credit_note: Some("CN-2026-000007".parse().expect("a number")),
         ungranted: Some((money(-7), Money { minor: i64::MAX, currency: Currency::BHD })),
+        task: Some(u32::MAX - number),
         status,
         ..given_back(&plain, number, 1)
     });
@@ -169,6 +170,7 @@ pub fn given_back(placed: &PlacedOrder, number: u32, of: u32) -> GivenBack {
         status: GivenBackStatus::Pending,
         parts: vec![part, GivenBackPart { credits: Credits::MAX, ..part }],
         ungranted: None,
+        task: None,
         gross: money(238),
         receivable: i64::from(number) - 1,
         reason: None,

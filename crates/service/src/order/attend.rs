@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use domain::{ClockId, Instant, OrderId, Tenant, TenantId};
-use ports::{OrderChange, PlacedOrder};
+use ports::{OrderChange, OrderEnd, PlacedOrder};
 
 use super::{TURNS, end, keep, order, pay, refunded, save, settle, stop};
 use crate::{Context, Failure, Kept, Once};
@@ -10,7 +10,7 @@ use crate::{Context, Failure, Kept, Once};
 const BATCH: u32 = 100;
 
 /// When to ask the provider again, after so many times in vain.
-pub(super) fn again_at(now: Instant, asked: u32) -> Instant {
+pub(crate) fn again_at(now: Instant, asked: u32) -> Instant {
     const FIRST: i64 = 5;
     const LONGEST: i64 = 3_600;
     let seconds = FIRST.saturating_mul(1 << asked.min(10)).min(LONGEST);
@@ -18,12 +18,12 @@ pub(super) fn again_at(now: Instant, asked: u32) -> Instant {
 }
 
 /// The tenant of an order, which knows whether it is for trying.
-pub(super) async fn tenant_of(ctx: &Context, id: TenantId) -> Result<Tenant, Failure> {
+pub(crate) async fn tenant_of(ctx: &Context, id: TenantId) -> Result<Tenant, Failure> {
     ctx.tenants.find(&id.to_string()).await?.ok_or(Failure::NotFound("tenant"))
 }
 
 /// Takes an order on as far as it goes now: books what has been paid, else asks the provider.
-pub(super) async fn attend(ctx: &Context, tenant: &Tenant, id: OrderId) -> Result<PlacedOrder, Failure> {
+pub(crate) async fn attend(ctx: &Context, tenant: &Tenant, id: OrderId) -> Result<PlacedOrder, Failure> {
     for _ in 0..TURNS {
         match step(ctx, tenant, order(ctx, tenant.id, id).await?).await {
             Err(Failure::Changed) => {}
@@ -50,8 +50,8 @@ pub(super) async fn answer(
 }
 
 async fn step(ctx: &Context, tenant: &Tenant, placed: PlacedOrder) -> Result<PlacedOrder, Failure> {
-    if placed.order.payment.is_some() && placed.grants.is_empty() {
-        settle::book(ctx, tenant.id, placed).await
+    if placed.is_undelivered() {
+        settle::book(ctx, tenant, placed).await
     } else if placed.order.status.awaits_payment() && placed.attempt.is_some() {
         pay::pursue(ctx, tenant, placed).await
     } else if placed.order.payment.is_none() && placed.attempt.is_some() {
@@ -100,20 +100,18 @@ pub(crate) async fn end_clock(ctx: &Context, clock: ClockId, at: Instant) -> Res
 
 async fn end_by(ctx: &Context, clock: Option<ClockId>, at: Instant) -> Result<u64, Failure> {
     let mut ended = 0;
-    let mut before = Vec::new();
+    let mut after = None;
     loop {
-        let due = ctx.orders.to_end(clock, at, BATCH).await?;
-        // What stays due could not be ended now: the provider is away. It will come again.
-        if due.is_empty() || due == before {
-            return Ok(ended);
-        }
-        for (tenant, id) in &due {
+        let due = ctx.orders.to_end(clock, at, after, BATCH).await?;
+        // What cannot be ended now, as its provider is away, keeps no later one waiting: it stays due, and comes again.
+        let Some(last) = due.last() else { return Ok(ended) };
+        after = Some(*last);
+        for OrderEnd { order: id, tenant, .. } in &due {
             match end::expire(ctx, *tenant, *id, at).await {
                 Ok(()) => ended += 1,
                 Err(failure @ (Failure::Unavailable(_) | Failure::Busy)) => return Err(failure),
                 Err(failure) => tracing::error!(order = %id, "an order cannot be ended: {failure:?}"),
             }
         }
-        before = due;
     }
 }

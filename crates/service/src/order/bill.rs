@@ -1,7 +1,7 @@
 //! The invoice of an order, and the credit notes of its refunds (R36).
 
 use domain::{
-    CustomerId, Instant, Invoice, InvoiceKind, InvoiceLine, InvoiceNumber, Seller, TaxTotal, Taxed, TenantId,
+    CustomerId, Instant, Invoice, InvoiceKind, InvoiceLine, InvoiceNumber, Money, Seller, TaxTotal, Taxed, TenantId,
 };
 use ports::{GivenBack, NewDocument, PlacedOrder};
 
@@ -24,7 +24,7 @@ fn parties<'a>(seller: &'a Seller, placed: &'a PlacedOrder) -> Parties<'a> {
 }
 
 /// Whether the order's invoice could be written: asked before anyone pays.
-pub(super) async fn check(ctx: &Context, tenant: TenantId, placed: &PlacedOrder) -> Result<(), Failure> {
+pub(crate) async fn check(ctx: &Context, tenant: TenantId, placed: &PlacedOrder) -> Result<(), Failure> {
     let seller = seller(ctx, tenant, placed).await?;
     let facts = parties(&seller, placed).facts(&seller.invoice_series, placed.order.created_at, String::new());
     let invoice = Invoice::new(InvoiceKind::Invoice, facts, placed.taxed.clone());
@@ -32,7 +32,7 @@ pub(super) async fn check(ctx: &Context, tenant: TenantId, placed: &PlacedOrder)
 }
 
 /// The invoice of a paid order.
-pub(super) async fn invoice(ctx: &Context, tenant: TenantId, placed: &PlacedOrder) -> Result<NewDocument, Failure> {
+pub(crate) async fn invoice(ctx: &Context, tenant: TenantId, placed: &PlacedOrder) -> Result<NewDocument, Failure> {
     let seller = seller(ctx, tenant, placed).await?;
     let recipient = recipient(ctx, tenant, placed.order.customer).await?;
     let payment = placed.order.payment.as_ref().map(|payment| payment.id.clone()).unwrap_or_default();
@@ -73,17 +73,26 @@ fn taxed(placed: &PlacedOrder, refund: &GivenBack) -> Taxed {
     let mut taxed = Taxed { lines: Vec::new(), totals: Vec::new() };
     for part in &refund.parts {
         let place = placed.grants.iter().position(|grant| *grant == part.grant);
+        // A charge is for one plan, whatever it gave.
+        let place = if placed.order.charge.is_some() { Some(0) } else { place };
         let Some(line) = place.and_then(|place| placed.taxed.lines.get(place)) else { continue };
         let description = format!("{}: {} credits", line.description, part.credits);
-        let treatment = line.treatment.clone();
-        taxed.lines.push(InvoiceLine { description, quantity: 1, net: part.net, treatment: treatment.clone() });
-        match taxed.totals.iter_mut().find(|row| row.treatment.is_summed_with(&treatment)) {
-            Some(row) => {
-                row.net.minor = row.net.minor.saturating_add(part.net.minor);
-                row.tax.minor = row.tax.minor.saturating_add(part.tax.minor);
-            }
-            None => taxed.totals.push(TaxTotal { treatment, net: part.net, tax: part.tax }),
-        }
+        add(&mut taxed, line, description, part.net, part.tax);
+    }
+    if let (Some((net, tax)), Some(line)) = (refund.ungranted, placed.taxed.lines.first()) {
+        add(&mut taxed, line, line.description.clone(), net, tax);
     }
     taxed
+}
+
+fn add(taxed: &mut Taxed, of: &InvoiceLine, description: String, net: Money, tax: Money) {
+    let treatment = of.treatment.clone();
+    taxed.lines.push(InvoiceLine { description, quantity: 1, net, treatment: treatment.clone() });
+    match taxed.totals.iter_mut().find(|row| row.treatment.is_summed_with(&treatment)) {
+        Some(row) => {
+            row.net.minor = row.net.minor.saturating_add(net.minor);
+            row.tax.minor = row.tax.minor.saturating_add(tax.minor);
+        }
+        None => taxed.totals.push(TaxTotal { treatment, net, tax }),
+    }
 }

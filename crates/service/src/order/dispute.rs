@@ -7,7 +7,7 @@ use super::attend::attend;
 use super::refunded::with_refund;
 use super::{bill, keep, refund, save};
 use crate::once::own_key;
-use crate::{Context, Failure};
+use crate::{Context, Failure, subscription};
 
 /// The bank disputes the payment of an order: what is left of its credits is taken back, what was used is owed, and the
 /// customer starts nothing new until the operator lets them (R35). A dispute that was won is for the operator to judge.
@@ -20,9 +20,7 @@ pub(super) async fn dispute(
     // What is under way comes first: a payment that we have not heard of, credits on their way, a refund. The provider
     // tells of the dispute again until all of it is done.
     let placed = attend(ctx, tenant, id).await?;
-    let refunding = placed.refunds.iter().any(|refund| refund.status == GivenBackStatus::Pending);
-    let granting = placed.order.payment.is_some() && placed.grants.is_empty();
-    if placed.order.status.awaits_payment() || granting || refunding {
+    if placed.order.status.awaits_payment() || placed.is_undelivered() || placed.refund_under_way().is_some() {
         return Err(Failure::Changed);
     }
     if status == DisputeStatus::Won {
@@ -39,7 +37,10 @@ pub(super) async fn dispute(
     let document = bill::credit_note(ctx, tenant.id, &placed, &chargeback).await?;
     let placed = with_refund(placed, chargeback);
     let note = Some("the bank has taken the payment back".to_owned());
-    save(ctx, tenant.id, OrderChange { placed: PlacedOrder { order, note, ..placed }, document, reply: None }).await
+    let placed = PlacedOrder { order, note, ..placed };
+    let placed = save(ctx, tenant.id, OrderChange { placed, document, reply: None }).await?;
+    subscription::disputed(ctx, tenant, &placed).await?;
+    Ok(placed)
 }
 
 /// Takes back what is left of the order's grants and freezes the customer, once; how much of each.
@@ -82,10 +83,11 @@ async fn charge_back(
     }
     let back = parts.iter().map(|part| part.net.minor.saturating_add(part.tax.minor)).fold(0, i64::saturating_add);
     Ok(GivenBack {
-        number: u32::try_from(placed.refunds.len()).unwrap_or(u32::MAX).saturating_add(1),
+        number: placed.next_refund(),
         status: GivenBackStatus::ChargedBack,
         parts,
         ungranted: None,
+        task: None,
         gross: Money { minor: back, ..placed.order.gross },
         receivable,
         reason: Some("chargeback".to_owned()),

@@ -1,13 +1,13 @@
 //! Ending an order that is not paid: the provider's payment first, so that none comes afterwards.
 
-use domain::{Instant, OrderId, OrderRefusal, OrderStatus, Tenant, TenantId};
+use domain::{Decline, Instant, OrderId, OrderRefusal, OrderStatus, Tenant, TenantId};
 use ports::{OrderChange, PlacedOrder};
 
 use super::attend::tenant_of;
 use super::stop::stop_payment;
 use super::{keep, order, save};
 use crate::once::replay;
-use crate::{Context, Failure, Kept, Once};
+use crate::{Context, Failure, Kept, Once, subscription};
 
 /// Calls an order off. One whose payment has settled meanwhile is paid, and stays so.
 pub async fn cancel(
@@ -22,6 +22,7 @@ pub async fn cancel(
     let placed = order(ctx, tenant.id, id).await?;
     placed.order.cancel().map_err(Failure::Order)?;
     let placed = stop_payment(ctx, tenant, placed).await?;
+    subscription::unpaid(ctx, tenant, &placed, Decline::Soft).await?;
     let canceled = placed.order.cancel().map_err(Failure::Order)?;
     match told(ctx, tenant, PlacedOrder { order: canceled, ask_at: None, ..placed }, once).await {
         // The provider has told of the end that we asked for before we had written it down.
@@ -36,6 +37,20 @@ pub async fn cancel(
             told(ctx, tenant, placed, once).await.map(Kept::Done)
         }
         other => other.map(Kept::Done),
+    }
+}
+
+/// Calls the order of a charge off that is not due any more. One that has been paid meanwhile is left as it is: its money
+/// goes back, as nothing waits for it.
+pub(crate) async fn stop_order(ctx: &Context, tenant: &Tenant, id: OrderId) -> Result<(), Failure> {
+    // A task may speak of an order that was never placed.
+    let Some(placed) = ctx.orders.get(tenant.id, id).await? else { return Ok(()) };
+    if !placed.order.status.awaits_payment() {
+        return Ok(());
+    }
+    match cancel(ctx, tenant, id, None).await {
+        Ok(_) | Err(Failure::Order(OrderRefusal::NotOpen(_))) => Ok(()),
+        Err(failure) => Err(failure),
     }
 }
 
@@ -66,6 +81,7 @@ pub(super) async fn expire(ctx: &Context, tenant: TenantId, id: OrderId, at: Ins
         }
         Err(failure) => return Err(failure),
     };
+    subscription::unpaid(ctx, &tenant, &placed, Decline::Soft).await?;
     let expired = placed.order.expire(at).map_err(Failure::Order)?;
     match keep(ctx, tenant.id, PlacedOrder { order: expired, ask_at: None, ..placed }).await {
         Ok(_) | Err(Failure::Changed) => Ok(()),

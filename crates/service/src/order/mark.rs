@@ -21,11 +21,11 @@ pub async fn mark_paid(
     let placed = order(ctx, tenant.id, id).await?;
     // One that died after the payment was written down may be asked again.
     let mine = |placed: &PlacedOrder| placed.order.payment.as_ref().is_some_and(|payment| payment.id == reference);
-    let unfinished = mine(&placed) && placed.grants.is_empty();
+    let unfinished = mine(&placed) && placed.is_undelivered();
     if placed.order.way != PaymentWay::Manual || !(unfinished || placed.order.status.awaits_payment()) {
         return Err(Failure::Order(OrderRefusal::NotOpen(placed.order.status)));
     }
-    let placed = match settle::settle(ctx, tenant.id, placed, reference).await {
+    let placed = match settle::settle(ctx, tenant, placed, reference).await {
         // A worker has gone on with it, or someone else has marked it: the order tells.
         Err(Failure::Changed) => attend::attend(ctx, tenant, id).await?,
         other => other?,

@@ -37,8 +37,13 @@ use ports::{OrderChange, PlacedOrder, StoreError};
 
 use crate::{Context, Failure};
 
-pub(crate) use attend::end_clock;
+pub(crate) use attend::{again_at, attend, end_clock, tenant_of};
+pub(crate) use bill::{check, invoice as bill_of};
+pub(crate) use end::stop_order;
 pub(crate) use pay::title;
+pub(crate) use payer::{method_to_charge, usable_method};
+pub(crate) use place::{SOON, fresh};
+pub(crate) use refund::purchase;
 pub(crate) use top_up::top_up_clock;
 
 /// Someone else has changed it meanwhile: it is looked at again, so often at most.
@@ -50,7 +55,7 @@ pub async fn order(ctx: &Context, tenant: TenantId, id: OrderId) -> Result<Place
 }
 
 /// Writes an order down with what goes with it.
-async fn save(ctx: &Context, tenant: TenantId, change: OrderChange) -> Result<PlacedOrder, Failure> {
+pub(crate) async fn save(ctx: &Context, tenant: TenantId, change: OrderChange) -> Result<PlacedOrder, Failure> {
     ctx.orders.save(tenant, change).await.map_err(|error| match error {
         StoreError::Conflict => Failure::Changed,
         other => other.into(),

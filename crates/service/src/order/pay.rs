@@ -1,17 +1,17 @@
 //! The payment of an order at the provider: made once, asked about until it is decided (R33).
 
 use chrono::TimeDelta;
-use domain::{Instant, Order, OrderStatus, PaymentWay, Tenant};
+use domain::{Decline, Instant, Order, OrderStatus, PaymentWay, Tenant};
 use ports::{
-    Attempt, ChargeAsk, CheckoutAsk, MailStatus, Occasion, OutboxMail, PayerId, Payment, PaymentError, PaymentId,
-    PaymentStatus, PlacedOrder, Presence, Reference,
+    Attempt, ChargeAsk, CheckoutAsk, Occasion, OutboxMail, PayerId, Payment, PaymentError, PaymentId, PaymentStatus,
+    PlacedOrder, Presence, Reference,
 };
 
 use super::attend::again_at;
 use super::stop::{Stopped, stop};
 use super::{keep, payer, settle};
 use crate::issue::recipient;
-use crate::{Context, Failure, Provider};
+use crate::{Context, Failure, Provider, subscription};
 
 /// What the provider knows an order's payment by.
 pub(super) fn reference(order: &Order) -> Reference {
@@ -21,25 +21,26 @@ pub(super) fn reference(order: &Order) -> Reference {
 /// Makes the payment, or asks how it stands, and acts on the answer. Where there is none, a worker asks again.
 pub(super) async fn pursue(ctx: &Context, tenant: &Tenant, placed: PlacedOrder) -> Result<PlacedOrder, Failure> {
     if placed.order.gross.minor == 0 {
-        return settle::settle(ctx, tenant.id, placed, "free of charge").await;
+        return settle::settle(ctx, tenant, placed, "free of charge").await;
     }
     let Some(provider) = ctx.providers.of(tenant.mode) else {
         return later(ctx, tenant, placed, "no payment provider is configured").await;
     };
     if placed.order.way == PaymentWay::Saved && placed.method.is_none() {
-        return fail(ctx, tenant, placed, "there is no saved payment method".to_owned(), NO_METHOD).await;
+        return fail(ctx, tenant, placed, Decline::Soft, "there is no saved payment method".to_owned(), NO_METHOD)
+            .await;
     }
     match ask(ctx, tenant, provider, &placed).await {
         Ok(payment) => act(ctx, tenant, placed, payment).await,
         Err(Trouble::Failure(failure)) => Err(failure),
         // It did not happen, and will not.
         Err(Trouble::Payment(error @ (PaymentError::Refused { .. } | PaymentError::ReferenceReused))) => {
-            fail(ctx, tenant, placed, error.to_string(), REFUSED).await
+            fail(ctx, tenant, placed, Decline::Soft, error.to_string(), REFUSED).await
         }
         // The card is not there any more.
         Err(Trouble::Payment(PaymentError::NotFound)) if made_nothing(&placed) => {
             let why = "the payment provider does not know the payment method".to_owned();
-            fail(ctx, tenant, placed, why, NO_METHOD).await
+            fail(ctx, tenant, placed, Decline::Soft, why, NO_METHOD).await
         }
         Err(Trouble::Payment(error)) => {
             tracing::warn!(order = %placed.order.id, "the payment is asked about again later: {error}");
@@ -122,7 +123,8 @@ async fn make(
     let (title, back) = (title(order), back.unwrap_or_default());
     let (success_url, cancel_url) = (back.clone(), back);
     let amount = order.gross;
-    let ask = CheckoutAsk { reference, payer, amount, title, save_method: false, success_url, cancel_url };
+    let ask =
+        CheckoutAsk { reference, payer, amount, title, save_method: order.charge.is_some(), success_url, cancel_url };
     provider.payments.open_checkout(&ask).await
 }
 
@@ -150,9 +152,13 @@ pub(super) async fn act(
     };
     let placed = knowing(ctx, placed, &payment.id, url);
     match payment.status {
-        PaymentStatus::Settled => settle::settle_with(ctx, tenant.id, placed, &payment.id.0, payment.amount).await,
-        PaymentStatus::Declined(decline) => fail(ctx, tenant, placed, decline.message.clone(), &decline.message).await,
+        PaymentStatus::Settled => settle::settle_with(ctx, tenant, placed, &payment.id.0, payment.amount).await,
+        PaymentStatus::Declined(declined) => {
+            let decline = if declined.hard { Decline::Hard } else { Decline::Soft };
+            fail(ctx, tenant, placed, decline, declined.message.clone(), &declined.message).await
+        }
         PaymentStatus::Canceled => {
+            subscription::unpaid(ctx, tenant, &placed, Decline::Soft).await?;
             let order = placed.order.cancel().map_err(Failure::Order)?;
             let note = Some("the payment ended at the provider".to_owned());
             keep(ctx, tenant.id, PlacedOrder { order, note, ask_at: None, ..placed }).await
@@ -184,7 +190,7 @@ async fn give_up(
         Stopped::Settled(placed) => Ok(placed),
         Stopped::Ended(placed) | Stopped::UnderWay(placed) => {
             let why = "the bank wants the customer to confirm the payment".to_owned();
-            fail(ctx, tenant, placed, why, BANK_ASKS).await
+            fail(ctx, tenant, placed, Decline::ActionRequired, why, BANK_ASKS).await
         }
     }
 }
@@ -194,11 +200,14 @@ async fn fail(
     ctx: &Context,
     tenant: &Tenant,
     placed: PlacedOrder,
+    decline: Decline,
     why: String,
     words: &str,
 ) -> Result<PlacedOrder, Failure> {
     let order = placed.order.fail().map_err(Failure::Order)?;
-    if order.way == PaymentWay::Saved && placed.return_url.is_none() {
+    if order.charge.is_some() {
+        subscription::unpaid(ctx, tenant, &placed, decline).await?;
+    } else if order.way == PaymentWay::Saved && placed.return_url.is_none() {
         tell(ctx, tenant, &placed, words).await?;
     }
     keep(ctx, tenant.id, PlacedOrder { order, note: Some(why), ask_at: None, ..placed }).await
@@ -209,18 +218,8 @@ async fn fail(
 async fn tell(ctx: &Context, tenant: &Tenant, placed: &PlacedOrder, words: &str) -> Result<(), Failure> {
     let (customer, order) = (placed.order.customer, placed.order.id);
     let Some(to) = recipient(ctx, tenant.id, customer).await?.mailbox else { return Ok(()) };
-    let now = ctx.clock.now();
-    let mail = OutboxMail {
-        id: order.to_string(),
-        customer,
-        to,
-        occasion: Occasion::PaymentFailed { order, reason: words.to_owned() },
-        status: MailStatus::Queued,
-        written_at: now,
-        due_at: Some(now),
-        tries: 0,
-        error: None,
-    };
+    let occasion = Occasion::PaymentFailed { order, reason: words.to_owned() };
+    let mail = OutboxMail::new(order.to_string(), customer, to, occasion, ctx.clock.now());
     Ok(ctx.outbox.queue(tenant.id, &mail, None).await?)
 }
 

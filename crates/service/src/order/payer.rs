@@ -79,7 +79,7 @@ pub async fn methods(ctx: &Context, tenant: &Tenant, customer: CustomerId) -> Re
 }
 
 /// The method to charge: the one that is named, if it is theirs, else the newest.
-pub(super) async fn usable_method(
+pub(crate) async fn usable_method(
     ctx: &Context,
     tenant: &Tenant,
     customer: CustomerId,
@@ -91,6 +91,21 @@ pub(super) async fn usable_method(
         None => methods.next(),
     };
     found.map(|method| method.id).ok_or(Failure::NotFound("payment method"))
+}
+
+/// The method to charge as [`usable_method`] finds it, if there is one. Without one the order fails, which the customer is
+/// told.
+pub(crate) async fn method_to_charge(
+    ctx: &Context,
+    tenant: &Tenant,
+    customer: CustomerId,
+    named: Option<MethodId>,
+) -> Result<Option<MethodId>, Failure> {
+    match usable_method(ctx, tenant, customer, named).await {
+        Ok(method) => Ok(Some(method)),
+        Err(Failure::NotFound("payment method")) => Ok(None),
+        Err(failure) => Err(failure),
+    }
 }
 
 /// The provider's page where the customer leaves a method, which is in [`methods`] then.

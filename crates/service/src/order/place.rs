@@ -11,7 +11,7 @@ use crate::once::{or_replay, replay};
 use crate::{Context, Failure, Kept, Once};
 
 /// How soon a worker takes on what a call has left unfinished.
-pub(super) const SOON: TimeDelta = TimeDelta::seconds(10);
+pub(crate) const SOON: TimeDelta = TimeDelta::seconds(10);
 
 /// Places an order, and begins its payment. The order is kept before anyone is asked for money: a call that dies on the
 /// way is taken on by a worker, and the same key has one order, whatever happens (R40).
@@ -48,7 +48,7 @@ pub async fn place(
 }
 
 /// An order that was not kept yet. Without a `return_url` nobody is there to confirm a charge.
-pub(super) fn fresh(
+pub(crate) fn fresh(
     ctx: &Context,
     quoted: Quote,
     method: Option<MethodId>,

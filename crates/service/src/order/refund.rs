@@ -1,14 +1,14 @@
 //! Giving money back for credits that were not used (R35).
 
 use domain::{
-    Credits, GrantId, GrantState, Instant, Money, OrderId, OrderRefusal, OrderStatus, PaymentWay, Purchase, RefundAsk,
+    Credits, GrantId, Instant, Money, Order, OrderId, OrderRefusal, OrderStatus, PaymentWay, Purchase, RefundAsk,
     RefundRefusal, Tenant, TenantId,
 };
 use ports::{GivenBack, GivenBackPart, GivenBackStatus, OrderChange, OrderFilter, PageAsk, PlacedOrder};
 
 use super::place::SOON;
 use super::{attend, bill, order, save};
-use crate::balance::breakdown;
+use crate::balance::grant_state;
 use crate::once::replay;
 use crate::{Context, Failure, Kept, Once};
 
@@ -62,7 +62,7 @@ pub async fn refund(
         return Ok(Kept::Before(reply));
     }
     let placed = order(ctx, tenant.id, id).await?;
-    if placed.refunds.iter().any(|refund| refund.status == GivenBackStatus::Pending) {
+    if placed.refund_under_way().is_some() {
         return Err(Failure::RefundUnderWay);
     }
     let preview = terms_of(ctx, tenant.id, &placed, wanted).await?;
@@ -77,13 +77,13 @@ pub async fn refund(
 
 fn begin(ctx: &Context, placed: PlacedOrder, preview: Preview, reason: Option<String>) -> PlacedOrder {
     let mut placed = placed;
-    let number = u32::try_from(placed.refunds.len()).unwrap_or(u32::MAX).saturating_add(1);
     let now = ctx.clock.now();
     placed.refunds.push(GivenBack {
-        number,
+        number: placed.next_refund(),
         status: GivenBackStatus::Pending,
         parts: preview.parts,
         ungranted: None,
+        task: None,
         gross: preview.gross,
         receivable: 0,
         reason,
@@ -100,11 +100,15 @@ async fn terms_of(
     placed: &PlacedOrder,
     wanted: &RefundWanted,
 ) -> Result<Preview, Failure> {
+    if placed.order.charge.is_some() {
+        return Err(Failure::Refund(RefundRefusal::Charge));
+    }
     let status = placed.status();
     if !matches!(status, OrderStatus::Paid | OrderStatus::PartlyRefunded) {
         return Err(Failure::Order(OrderRefusal::NotPaid(status)));
     }
-    let first = is_first(ctx, tenant, placed).await?;
+    // Only the catalog's terms ask for it.
+    let first = !wanted.by_operator && is_first(ctx, tenant, placed).await?;
     let mut purchases = Vec::new();
     for grant in &placed.grants {
         purchases.push(purchase(ctx, tenant, placed, *grant, first).await?);
@@ -181,31 +185,28 @@ fn sum(parts: Vec<GivenBackPart>, zero: Money) -> Preview {
 }
 
 /// A grant of the order as a purchase.
-pub(super) async fn purchase(
+pub(crate) async fn purchase(
     ctx: &Context,
     tenant: TenantId,
     placed: &PlacedOrder,
     grant: GrantId,
     first: bool,
 ) -> Result<Purchase, Failure> {
-    let state = state(ctx, tenant, grant).await?;
+    let state = grant_state(ctx, tenant, grant).await?;
     let place = placed.grants.iter().position(|one| *one == grant).ok_or(Failure::NotFound("grant"))?;
-    let tax = placed.order.lines.get(place).ok_or(Failure::NotFound("grant"))?.tax;
+    let tax = match placed.order.lines.get(place) {
+        Some(line) => line.tax,
+        None => share_of_tax(&placed.order, state.grant.cost),
+    };
     let (refunded_net, refunded_tax) = placed.refunded(grant);
     Ok(Purchase { state, tax, refunded_net, refunded_tax, first })
 }
 
-/// Where a grant's credits are now.
-pub(super) async fn state(ctx: &Context, tenant: TenantId, grant: GrantId) -> Result<GrantState, Failure> {
-    // The page of one that starts after the grant before it.
-    let before = grant.number.checked_sub(1).filter(|before| *before > 0);
-    let cursor = before.map(|number| {
-        let place = domain::EntryId { customer: grant.customer, sequence: number.into() };
-        place.to_string()
-    });
-    let ask = PageAsk { cursor, limit: 1, oldest_first: true };
-    let (found, _) = breakdown(ctx, tenant, grant.customer, &ask).await?;
-    found.items.into_iter().next().filter(|state| state.grant.id == grant).ok_or(Failure::NotFound("grant"))
+/// The tax on what a plan has given for a charge.
+fn share_of_tax(order: &Order, cost: Option<Money>) -> Money {
+    let product = i128::from(order.tax.minor).saturating_mul(cost.map_or(0, |cost| cost.minor).into());
+    let share = product.checked_div(order.net.minor.into()).and_then(|share| i64::try_from(share).ok());
+    Money { minor: share.unwrap_or(0), ..order.tax }
 }
 
 /// Whether it was the first thing that the customer paid for.

@@ -2,8 +2,8 @@
 
 use domain::{Draft, OrderId, PaymentWay, Tenant, TenantId, rules};
 use ports::{
-    Command, Decide, GivenBack, GivenBackStatus, OrderChange, PaymentError, PlacedOrder, PostError, Posted, Reference,
-    Refund, RefundAsk, RefundStatus,
+    Command, Decide, GivenBack, GivenBackStatus, OrderChange, PaymentError, PlacedOrder, PostError, Reference, Refund,
+    RefundAsk, RefundStatus,
 };
 
 use super::attend::{again_at, attend};
@@ -14,14 +14,13 @@ use crate::{Context, Failure};
 
 /// Takes the refund that is under way, if one is, as far as it goes now.
 pub(super) async fn pursue(ctx: &Context, tenant: &Tenant, placed: PlacedOrder) -> Result<PlacedOrder, Failure> {
-    let under_way = placed.refunds.iter().find(|refund| refund.status == GivenBackStatus::Pending);
-    let Some(refund) = under_way.cloned() else {
+    let Some(refund) = placed.refund_under_way().cloned() else {
         // Nothing is left to be asked about.
         let is_due = placed.ask_at.is_some();
         return if is_due { keep(ctx, tenant.id, PlacedOrder { ask_at: None, ..placed }).await } else { Ok(placed) };
     };
     match take_back(ctx, tenant.id, &placed, &refund).await {
-        Ok(_) => {}
+        Ok(()) => {}
         // They were spent in between: nothing was taken back, and no money goes.
         Err(PostError::Refused(refusal)) => return end(ctx, tenant.id, placed, &refund, &refusal.to_string()).await,
         Err(error) => return Err(error.into()),
@@ -40,19 +39,17 @@ pub(super) async fn pursue(ctx: &Context, tenant: &Tenant, placed: PlacedOrder) 
     }
 }
 
-async fn take_back(
-    ctx: &Context,
-    tenant: TenantId,
-    placed: &PlacedOrder,
-    refund: &GivenBack,
-) -> Result<Posted, PostError> {
+async fn take_back(ctx: &Context, tenant: TenantId, placed: &PlacedOrder, refund: &GivenBack) -> Result<(), PostError> {
+    if refund.parts.is_empty() {
+        return Ok(());
+    }
     let name = refund.name(placed.order.id);
     let (parts, reason) = (refund.parts.clone(), Some(format!("refund {name}")));
     let decide: Decide = Box::new(move |draft: &mut Draft| {
         parts.iter().try_for_each(|part| rules::revoke_part(draft, part.grant, part.credits, reason.clone()))
     });
     let key = Some(own_key(refund.take_key(placed.order.id)));
-    ctx.ledger.post(Command::new(tenant, placed.order.customer, key, decide)).await
+    ctx.ledger.post(Command::new(tenant, placed.order.customer, key, decide)).await.map(drop)
 }
 
 async fn ask(ctx: &Context, tenant: &Tenant, placed: &PlacedOrder, refund: &GivenBack) -> Result<Refund, PaymentError> {
@@ -91,6 +88,9 @@ async fn put_back(
     refund: &GivenBack,
     why: &str,
 ) -> Result<PlacedOrder, Failure> {
+    if refund.parts.is_empty() {
+        return end(ctx, tenant, placed, refund, why).await;
+    }
     let parts = refund.parts.clone();
     let revoked = parts.iter().map(|part| part.grant).collect();
     let name = refund.name(placed.order.id);

@@ -4,19 +4,19 @@
 //! its credits are granted, under a key that only this order has. Then the order gets its grants and its invoice as one.
 
 use chrono::TimeDelta;
-use domain::{Detail, Draft, GrantId, Money, Paid, Payment, TenantId, rules};
+use domain::{Detail, Draft, GrantId, Money, Paid, Payment, Tenant, TenantId, rules};
 use ports::{Command, Decide, OrderChange, PlacedOrder, PostError, Posted};
 
 use super::attend::again_at;
 use super::place::SOON;
 use super::{bill, keep, save};
 use crate::once::own_key;
-use crate::{Context, Failure};
+use crate::{Context, Failure, subscription};
 
 /// What is due was paid without a provider.
 pub(super) async fn settle(
     ctx: &Context,
-    tenant: TenantId,
+    tenant: &Tenant,
     placed: PlacedOrder,
     payment: &str,
 ) -> Result<PlacedOrder, Failure> {
@@ -27,12 +27,12 @@ pub(super) async fn settle(
 /// So much was paid. What the order does not explain is noted on it for the operator, and grants nothing.
 pub(super) async fn settle_with(
     ctx: &Context,
-    tenant: TenantId,
+    tenant: &Tenant,
     placed: PlacedOrder,
     payment: &str,
     amount: Money,
 ) -> Result<PlacedOrder, Failure> {
-    let now = bill::now_of(ctx, tenant, placed.order.customer).await?;
+    let now = bill::now_of(ctx, tenant.id, placed.order.customer).await?;
     // As long as the order waits it can be paid: whoever ends it asks the provider first.
     let last = placed.order.expires_at - TimeDelta::milliseconds(1);
     let at = if placed.order.status.awaits_payment() { now.min(last) } else { now };
@@ -42,7 +42,7 @@ pub(super) async fn settle_with(
         Ok(Paid::Now(order)) => {
             // Whoever has begun it has a while before a worker goes on with it.
             let ask_at = Some(ctx.clock.now() + SOON);
-            let placed = keep(ctx, tenant, PlacedOrder { order: *order, ask_at, note: None, ..placed }).await?;
+            let placed = keep(ctx, tenant.id, PlacedOrder { order: *order, ask_at, note: None, ..placed }).await?;
             book(ctx, tenant, placed).await
         }
         Err(refusal) if refusal.leaves_money() => {
@@ -50,17 +50,21 @@ pub(super) async fn settle_with(
             // It waits for nothing any more: what came is for the operator.
             let order = placed.order.fail().unwrap_or_else(|_| placed.order.clone());
             let placed = PlacedOrder { order, ..placed };
-            keep(ctx, tenant, PlacedOrder { note: Some(refusal.to_string()), ask_at: None, ..placed }).await
+            keep(ctx, tenant.id, PlacedOrder { note: Some(refusal.to_string()), ask_at: None, ..placed }).await
         }
         Err(refusal) => Err(Failure::Order(refusal)),
     }
 }
 
 /// Grants the credits of a paid order and writes its invoice, unless that is done.
-pub(super) async fn book(ctx: &Context, tenant: TenantId, placed: PlacedOrder) -> Result<PlacedOrder, Failure> {
-    if !placed.grants.is_empty() {
+pub(super) async fn book(ctx: &Context, tenant: &Tenant, placed: PlacedOrder) -> Result<PlacedOrder, Failure> {
+    if !placed.is_undelivered() {
         return Ok(placed);
     }
+    if let Some(charge) = placed.order.charge {
+        return subscription::paid(ctx, tenant, &placed, charge).await;
+    }
+    let tenant = tenant.id;
     let posted = match grant(ctx, tenant, &placed).await {
         Ok(posted) => posted,
         Err(PostError::Refused(refusal)) => {

@@ -81,7 +81,7 @@ pub(super) async fn stop(
         PaymentStatus::Canceled | PaymentStatus::Declined(_) => Ok(Stopped::Ended(placed)),
         PaymentStatus::Settled => {
             let placed = knowing(ctx, placed, &payment.id, None);
-            settle_with(ctx, tenant.id, placed, &payment.id.0, payment.amount).await.map(Stopped::Settled)
+            settle_with(ctx, tenant, placed, &payment.id.0, payment.amount).await.map(Stopped::Settled)
         }
         PaymentStatus::Pending | PaymentStatus::RequiresAction(_) => Ok(Stopped::UnderWay(placed)),
     }

@@ -6,7 +6,7 @@
 
 use chrono::TimeDelta;
 use domain::{ClockId, CustomerId, NoTopUp, OrderId, OrderStatus, Tenant, TenantId};
-use ports::{MethodId, PayerRecord, StoreError};
+use ports::{PayerRecord, StoreError};
 use uuid::Uuid;
 
 use super::attend::{attend, tenant_of};
@@ -88,22 +88,13 @@ async fn place_one(
     offer: Quote,
     record: &PayerRecord,
 ) -> Result<bool, Failure> {
-    let method = method(ctx, tenant, customer).await?;
+    let method = payer::method_to_charge(ctx, tenant, customer, None).await?;
     let placed = place::fresh(ctx, offer, method, None)?;
     bill::check(ctx, tenant.id, &placed).await?;
     match ctx.orders.place_top_up(tenant.id, &placed, record).await {
         Ok(()) => Ok(true),
         Err(StoreError::Conflict) => Ok(false),
         Err(error) => Err(error.into()),
-    }
-}
-
-/// The newest method on file. Without one the order fails, which the customer is told.
-async fn method(ctx: &Context, tenant: &Tenant, customer: CustomerId) -> Result<Option<MethodId>, Failure> {
-    match payer::usable_method(ctx, tenant, customer, None).await {
-        Ok(method) => Ok(Some(method)),
-        Err(Failure::NotFound("payment method")) => Ok(None),
-        Err(failure) => Err(failure),
     }
 }
 

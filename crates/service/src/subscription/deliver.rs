@@ -1,0 +1,97 @@
+//! What a payment brings: the plan's credits, and the invoice (R28, R36).
+
+use domain::{Detail, Draft, GrantId, Kind, Money, OrderId, PlanGrant, Refusal, TenantId, rules};
+use ports::{Command, Decide, KeptSubscription, OrderChange, PostError};
+
+use super::TURNS;
+use crate::once::own_key;
+use crate::order::{bill_of, order, save};
+use crate::{Context, Failure};
+
+/// The key of a task's command: the ledger does it once.
+pub(super) fn task_key(kept: &KeptSubscription, number: u32) -> ports::CommandKey {
+    own_key(format!("subscription {} task {number}", kept.subscription.id))
+}
+
+/// Gives credits, in the place of the free tier (R31). `net` is what was paid for them without tax.
+pub(super) async fn grant(
+    ctx: &Context,
+    tenant: TenantId,
+    kept: &KeptSubscription,
+    number: u32,
+    grant: &PlanGrant,
+    net: i64,
+) -> Result<GrantId, Failure> {
+    let cost = (net > 0).then_some(Money { minor: net, ..grant.value });
+    let new = grant.grant(cost);
+    let decide: Decide = Box::new(move |draft: &mut Draft| {
+        match rules::pause_free_tier(draft) {
+            Ok(()) | Err(Refusal::NothingToDo) => {}
+            Err(refusal) => return Err(refusal),
+        }
+        rules::grant(draft, new.clone()).map(drop)
+    });
+    let key = Some(task_key(kept, number));
+    let posted = ctx.ledger.post(Command::new(tenant, kept.subscription.customer, key, decide)).await?;
+    let made = posted.entries.iter().find_map(|entry| match (&entry.kind, &entry.detail) {
+        (Kind::Grant, Detail::Grant(grant)) => Some(grant.id),
+        _ => None,
+    });
+    made.ok_or_else(|| Failure::Fault("a plan's grant was not written".into()))
+}
+
+/// The free tier follows (R31).
+pub(super) async fn resume_free_tier(
+    ctx: &Context,
+    tenant: TenantId,
+    kept: &KeptSubscription,
+    number: u32,
+) -> Result<(), Failure> {
+    let key = Some(task_key(kept, number));
+    let decide: Decide = Box::new(rules::resume_free_tier);
+    match ctx.ledger.post(Command::new(tenant, kept.subscription.customer, key, decide)).await {
+        Ok(_) | Err(PostError::Refused(Refusal::NothingToDo)) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Writes down on an order what was granted for it.
+pub(super) async fn note_grants(ctx: &Context, tenant: TenantId, id: OrderId, made: &[GrantId]) -> Result<(), Failure> {
+    change_order(ctx, tenant, id, made, false).await
+}
+
+/// Numbers the invoice of an order that was paid, and has it mailed, once.
+pub(super) async fn invoice(ctx: &Context, tenant: TenantId, id: OrderId, made: &[GrantId]) -> Result<(), Failure> {
+    change_order(ctx, tenant, id, made, true).await
+}
+
+async fn change_order(
+    ctx: &Context,
+    tenant: TenantId,
+    id: OrderId,
+    made: &[GrantId],
+    with_invoice: bool,
+) -> Result<(), Failure> {
+    for _ in 0..TURNS {
+        let mut placed = order(ctx, tenant, id).await?;
+        let before = placed.grants.len();
+        made.iter().for_each(|grant| {
+            if !placed.grants.contains(grant) {
+                placed.grants.push(*grant);
+            }
+        });
+        let due = with_invoice && placed.invoice.is_none();
+        if !due && placed.grants.len() == before {
+            return Ok(());
+        }
+        let document = if due { Some(bill_of(ctx, tenant, &placed).await?) } else { None };
+        if due {
+            (placed.ask_at, placed.asked, placed.note) = (None, 0, None);
+        }
+        match save(ctx, tenant, OrderChange { placed, document, reply: None }).await {
+            Err(Failure::Changed) => {}
+            other => return other.map(drop),
+        }
+    }
+    Err(Failure::Changed)
+}

@@ -1,0 +1,219 @@
+//! Credits that are taken back in mid-period, and money that goes back for them (R30).
+
+use domain::{Credits, Draft, GrantId, Money, OrderId, Prices, RefundAsk, Tenant, TenantId, rules};
+use ports::{
+    Command, Decide, GivenBack, GivenBackPart, GivenBackStatus, KeptSubscription, NumberedTask, OrderChange,
+    PlacedOrder, Task,
+};
+
+use super::TURNS;
+use super::deliver::task_key;
+use crate::order::{SOON, attend, order, purchase, save};
+use crate::{Context, Failure};
+
+/// What is still to be given back.
+#[derive(Clone, Copy)]
+struct Left {
+    credits: Credits,
+    /// As the price list says money.
+    listed: i64,
+    /// Of that, what no grant stands for.
+    unassigned: i64,
+}
+
+/// Takes credits back, and gives money back from the orders that had paid for the period, the last of them first.
+pub(super) async fn give_back(
+    ctx: &Context,
+    tenant: &Tenant,
+    kept: &KeptSubscription,
+    numbered: &NumberedTask,
+) -> Result<(), Failure> {
+    let Task::GiveBack { credits, from, amount, unassigned, paid_by } = &numbered.task else { return Ok(()) };
+    let mut left = Left { credits: *credits, listed: amount.minor, unassigned: *unassigned };
+    for id in paid_by.iter().rev() {
+        if left.listed == 0 {
+            break;
+        }
+        left = from_order(ctx, tenant, numbered.number, *id, from, left).await?;
+    }
+    if left.listed > 0 {
+        tracing::error!(subscription = %kept.subscription.id, "{} minor units could not be given back", left.listed);
+    }
+    take_back(ctx, tenant.id, kept, numbered.number, left.credits, from).await
+}
+
+/// Gives back what one order bears, once; what is left then.
+async fn from_order(
+    ctx: &Context,
+    tenant: &Tenant,
+    task: u32,
+    id: OrderId,
+    from: &[GrantId],
+    left: Left,
+) -> Result<Left, Failure> {
+    for _ in 0..TURNS {
+        let placed = order(ctx, tenant.id, id).await?;
+        let prices = ctx.catalog_of(tenant.id, placed.order.catalog_version).await?.catalog.tax.prices;
+        if let Some(done) = placed.refunds.iter().find(|refund| refund.task == Some(task) && refund.counts()) {
+            let listed = if prices == Prices::Inclusive { done.gross.minor } else { done.net() };
+            let credits = done.parts.iter().map(|part| part.credits).sum();
+            let granted: i64 = done.parts.iter().map(|part| part.net.minor).sum();
+            if done.status == GivenBackStatus::Pending {
+                attend(ctx, tenant, id).await?;
+            }
+            return Ok(Left {
+                credits: left.credits.saturating_sub(credits),
+                listed: left.listed.saturating_sub(listed).max(0),
+                unassigned: left.unassigned.saturating_sub(listed.saturating_sub(granted)).max(0),
+            });
+        }
+        if placed.refund_under_way().is_some() {
+            attend(ctx, tenant, id).await?;
+            return Err(Failure::RefundUnderWay);
+        }
+        let Some(refund) = refund(ctx, tenant.id, &placed, prices, task, from, left).await? else { return Ok(left) };
+        begin(ctx, tenant, placed, refund).await?;
+    }
+    Err(Failure::Changed)
+}
+
+async fn begin(ctx: &Context, tenant: &Tenant, mut placed: PlacedOrder, refund: GivenBack) -> Result<(), Failure> {
+    let id = placed.order.id;
+    placed.refunds.push(refund);
+    (placed.ask_at, placed.asked) = (Some(ctx.clock.now() + SOON), 0);
+    match save(ctx, tenant.id, OrderChange { placed, document: None, reply: None }).await {
+        Err(Failure::Changed) => Ok(()),
+        other => {
+            other?;
+            attend(ctx, tenant, id).await.map(drop)
+        }
+    }
+}
+
+/// The refund of what an order bears; none where all of it has gone back.
+async fn refund(
+    ctx: &Context,
+    tenant: TenantId,
+    placed: &PlacedOrder,
+    prices: Prices,
+    task: u32,
+    from: &[GrantId],
+    left: Left,
+) -> Result<Option<GivenBack>, Failure> {
+    let Some((net, tax)) = share(placed, prices, left.listed) else { return Ok(None) };
+    let mut credits = left.credits;
+    // Without tax; what no grant stands for is not theirs.
+    let mut for_grants = net.saturating_sub(net.min(left.unassigned));
+    let mut parts = Vec::new();
+    for grant in placed.grants.iter().rev().filter(|grant| from.contains(grant)) {
+        let bought = purchase(ctx, tenant, placed, *grant, false).await?;
+        let taken = bought.state.available.min(credits);
+        if taken.is_zero() {
+            continue;
+        }
+        let bears = bought.refund(RefundAsk::Credits(taken)).map_or(0, |refund| refund.net.minor);
+        let part = bears.min(for_grants);
+        credits = credits.saturating_sub(taken);
+        for_grants = for_grants.saturating_sub(part);
+        parts.push(part_of(*grant, taken, part, (net, tax), placed.order.gross));
+    }
+    let granted = |of: fn(&GivenBackPart) -> i64| parts.iter().map(of).fold(0_i64, i64::saturating_add);
+    let money = |minor| Money { minor, ..placed.order.gross };
+    let rest = (net.saturating_sub(granted(|part| part.net.minor)), tax.saturating_sub(granted(|part| part.tax.minor)));
+    Ok(Some(GivenBack {
+        task: Some(task),
+        ungranted: (rest != (0, 0)).then_some((money(rest.0), money(rest.1))),
+        parts,
+        ..pending(ctx, placed, money(net.saturating_add(tax)))
+    }))
+}
+
+fn part_of(grant: GrantId, credits: Credits, net: i64, all: (i64, i64), zero: Money) -> GivenBackPart {
+    let product = i128::from(all.1).saturating_mul(net.into());
+    let tax = product.checked_div(all.0.into()).and_then(|tax| i64::try_from(tax).ok()).unwrap_or(0);
+    let money = |minor| Money { minor, ..zero };
+    GivenBackPart { grant, credits, net: money(net), tax: money(tax) }
+}
+
+/// The net amount and the tax of so much of the price list's money, at most what is left of the order.
+fn share(placed: &PlacedOrder, prices: Prices, listed: i64) -> Option<(i64, i64)> {
+    let counted = || placed.refunds.iter().filter(|refund| refund.counts());
+    let gone_net = counted().map(GivenBack::net).fold(0, i64::saturating_add);
+    let gone = counted().map(|refund| refund.gross.minor).fold(0, i64::saturating_add);
+    let (net, gross) = (placed.order.net.minor, placed.order.gross.minor);
+    let (left_net, left) = (net.saturating_sub(gone_net), gross.saturating_sub(gone));
+    let part = |of: i64, whole: i64| {
+        let product = i128::from(of).saturating_mul(listed.into()).saturating_mul(2).saturating_add(whole.into());
+        product.checked_div(i128::from(whole).saturating_mul(2)).and_then(|part| i64::try_from(part).ok()).unwrap_or(0)
+    };
+    let (net, tax) = match prices {
+        _ if left <= 0 || listed <= 0 => return None,
+        Prices::Exclusive if listed >= left_net => (left_net, left.saturating_sub(left_net)),
+        Prices::Inclusive if listed >= left => (left_net, left.saturating_sub(left_net)),
+        Prices::Exclusive => (listed, part(placed.order.tax.minor, net)),
+        Prices::Inclusive => {
+            let net = part(net, gross);
+            (net, listed.saturating_sub(net))
+        }
+    };
+    Some((net, tax))
+}
+
+fn pending(ctx: &Context, placed: &PlacedOrder, gross: Money) -> GivenBack {
+    GivenBack {
+        number: placed.next_refund(),
+        status: GivenBackStatus::Pending,
+        parts: Vec::new(),
+        ungranted: None,
+        task: None,
+        gross,
+        receivable: 0,
+        reason: None,
+        provider_id: None,
+        credit_note: None,
+        created_at: ctx.clock.now(),
+    }
+}
+
+/// Takes back what no money goes back for.
+async fn take_back(
+    ctx: &Context,
+    tenant: TenantId,
+    kept: &KeptSubscription,
+    task: u32,
+    credits: Credits,
+    from: &[GrantId],
+) -> Result<(), Failure> {
+    if credits.is_zero() {
+        return Ok(());
+    }
+    let from = from.to_vec();
+    let reason = Some(format!("subscription {}", kept.subscription.id));
+    let decide: Decide = Box::new(move |draft: &mut Draft| {
+        let mut left = credits;
+        for grant in from.iter().rev() {
+            let taken = draft.book().grant(grant.number).map_or(Credits::ZERO, |grant| grant.available).min(left);
+            if !taken.is_zero() {
+                rules::revoke_part(draft, *grant, taken, reason.clone())?;
+                left = left.saturating_sub(taken);
+            }
+        }
+        Ok(())
+    });
+    let key = Some(task_key(kept, task));
+    Ok(ctx.ledger.post(Command::new(tenant, kept.subscription.customer, key, decide)).await.map(drop)?)
+}
+
+/// Sends all money of an order back: nothing was delivered for it.
+pub(super) async fn all(ctx: &Context, tenant: &Tenant, id: OrderId) -> Result<(), Failure> {
+    let placed = order(ctx, tenant.id, id).await?;
+    if !placed.refunds.is_empty() {
+        return attend(ctx, tenant, id).await.map(drop);
+    }
+    let refund = GivenBack {
+        ungranted: Some((placed.order.net, placed.order.tax)),
+        reason: Some("it was not due any more".to_owned()),
+        ..pending(ctx, &placed, placed.order.gross)
+    };
+    begin(ctx, tenant, placed, refund).await
+}

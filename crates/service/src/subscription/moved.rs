@@ -1,0 +1,143 @@
+//! What a move of a subscription leads to, put together to be kept as one.
+
+use domain::{Act, Charge, Credits, EventId, Next, OrderId, Subscription, SubscriptionEvent};
+use ports::{Event, Happening, KeptSubscription, NumberedTask, OutboxMail, PlacedOrder, Pot, SubscriptionChange, Task};
+use uuid::Uuid;
+
+use super::mails::mail;
+use crate::Context;
+use crate::issue::Recipient;
+use crate::order::SOON;
+
+/// The subscription after a move, with its tasks, events and mails. `paid` is the order that has settled its charge.
+pub(super) fn moved(
+    ctx: &Context,
+    kept: KeptSubscription,
+    next: Next,
+    recipient: &Recipient,
+    paid: Option<&PlacedOrder>,
+) -> SubscriptionChange {
+    let Next { subscription, acts } = next;
+    let mut after =
+        After { ctx, recipient, kept, events: Vec::new(), mails: Vec::new(), paid: paid.map(|it| it.order.id) };
+    let charged = after.kept.subscription.due.as_ref().map_or(0, |due| due.amount.minor);
+    after.turn_to(subscription);
+    if let Some(paid) = paid {
+        after.kept.paid_by.push(paid.order.id);
+        let Pot { listed, net } = &mut after.kept.pot;
+        *listed = listed.saturating_add(charged);
+        *net = net.saturating_add(paid.order.net.minor);
+    }
+    let mut take_back = Credits::ZERO;
+    for act in acts {
+        after.act(act, &mut take_back);
+    }
+    after.give_back(take_back, None);
+    if let Some(paid) = after.paid {
+        after.task(Task::Invoice(paid));
+    }
+    after.finish()
+}
+
+struct After<'a> {
+    ctx: &'a Context,
+    recipient: &'a Recipient,
+    kept: KeptSubscription,
+    events: Vec<Event>,
+    mails: Vec<OutboxMail>,
+    paid: Option<OrderId>,
+}
+
+impl After<'_> {
+    /// What belongs to a period ends with it.
+    fn turn_to(&mut self, subscription: Subscription) {
+        let kept = &mut self.kept;
+        let (old, new) = (kept.subscription.period, subscription.period);
+        if (old.number, old.start) != (new.number, new.start) {
+            kept.paid_by.clear();
+            kept.pot = Pot::default();
+        }
+        let (old, new) = (kept.subscription.grants, subscription.grants);
+        if (old.number, old.start) != (new.number, new.start) {
+            kept.granted.clear();
+        }
+        kept.subscription = subscription;
+    }
+
+    fn act(&mut self, act: Act, take_back: &mut Credits) {
+        match act {
+            Act::Charge(charge) => self.charge(charge),
+            Act::Void(number) => self.void(number),
+            Act::Grant(grant) => {
+                let net = self.kept.pot.take(grant.value.minor);
+                let order = self.paid.or_else(|| self.kept.paid_by.last().copied());
+                self.task(Task::Grant { grant, net, order });
+            }
+            Act::TakeBack(credits) => *take_back = credits,
+            Act::Refund { amount, unassigned } => {
+                self.kept.pot.take(unassigned);
+                self.give_back(std::mem::take(take_back), Some((amount, unassigned)));
+            }
+            Act::Tell(event) => self.tell(event),
+        }
+    }
+
+    fn charge(&mut self, charge: Charge) {
+        let order = OrderId(Uuid::from_u128(self.ctx.ids.id()));
+        self.kept.asked_by = Some(order);
+        self.task(Task::Ask { order, charge });
+    }
+
+    /// Nobody is asked for the charge, or its payment is stopped.
+    fn void(&mut self, number: u32) {
+        let asks = |task: &NumberedTask| matches!(&task.task, Task::Ask { charge, .. } if charge.number == number);
+        let waiting = self.kept.tasks.len();
+        self.kept.tasks.retain(|task| !asks(task));
+        if let Some(order) = self.kept.asked_by.take()
+            && self.kept.tasks.len() == waiting
+        {
+            self.task(Task::Stop(order));
+        }
+    }
+
+    fn give_back(&mut self, credits: Credits, money: Option<(domain::Money, i64)>) {
+        if credits.is_zero() && money.is_none() {
+            return;
+        }
+        let zero = domain::Money { minor: 0, ..self.kept.subscription.plan.price };
+        let (amount, unassigned) = money.unwrap_or((zero, 0));
+        let (from, paid_by) = (self.kept.granted.clone(), self.kept.paid_by.clone());
+        self.task(Task::GiveBack { credits, from, amount, unassigned, paid_by });
+    }
+
+    fn tell(&mut self, event: SubscriptionEvent) {
+        let subscription = &self.kept.subscription;
+        let what = Happening::Subscription {
+            event,
+            subscription: subscription.id,
+            plan: subscription.plan.code.clone(),
+            quantity: subscription.plan.quantity,
+            status: subscription.status,
+        };
+        let id = EventId(Uuid::from_u128(self.ctx.ids.id()));
+        self.events.push(Event { id, customer: subscription.customer, at: self.recipient.now, what });
+        self.mails.extend(mail(subscription, event, id, self.recipient, self.ctx.clock.now()));
+        if event == SubscriptionEvent::Canceled {
+            self.task(Task::ResumeFreeTier);
+        }
+    }
+
+    fn task(&mut self, task: Task) {
+        let kept = &mut self.kept;
+        kept.tasks_made = kept.tasks_made.saturating_add(1);
+        kept.tasks.push(NumberedTask { number: kept.tasks_made, task });
+    }
+
+    fn finish(self) -> SubscriptionChange {
+        let Self { ctx, mut kept, events, mails, .. } = self;
+        // Whoever has moved it does its tasks; a worker goes on with what is left after a while.
+        kept.work_at = (!kept.tasks.is_empty()).then(|| ctx.clock.now() + SOON);
+        kept.failed = 0;
+        SubscriptionChange { kept, events, mails, reply: None }
+    }
+}

@@ -1,0 +1,46 @@
+//! Subscriptions as they stand.
+
+use domain::{CustomerId, SubscriptionId, TenantId};
+use ports::{KeptSubscription, PageAsk, PlacedOrder, SubscriptionFilter};
+
+use crate::{Context, Failure};
+
+/// A subscription with the order of its last charge.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// The subscription.
+    pub kept: KeptSubscription,
+    /// The order, which says where the payer can act.
+    pub order: Option<PlacedOrder>,
+}
+
+/// One subscription.
+pub async fn subscription(ctx: &Context, tenant: TenantId, id: SubscriptionId) -> Result<Standing, Failure> {
+    let kept = kept(ctx, tenant, id).await?;
+    let order = match kept.asked_by {
+        Some(order) => ctx.orders.get(tenant, order).await?,
+        None => None,
+    };
+    Ok(Standing { kept, order })
+}
+
+pub(super) async fn kept(ctx: &Context, tenant: TenantId, id: SubscriptionId) -> Result<KeptSubscription, Failure> {
+    ctx.subscriptions.subscription(tenant, id).await?.ok_or(Failure::NotFound("subscription"))
+}
+
+/// A customer's subscriptions, newest first.
+pub(super) async fn history(
+    ctx: &Context,
+    tenant: TenantId,
+    customer: CustomerId,
+) -> Result<Vec<KeptSubscription>, Failure> {
+    let filter = SubscriptionFilter { customer: Some(customer), status: None };
+    let mut ask = PageAsk { cursor: None, limit: 100, oldest_first: false };
+    let mut all = Vec::new();
+    loop {
+        let page = ctx.subscriptions.list_subscriptions(tenant, filter, &ask).await?;
+        all.extend(page.items);
+        let Some(next) = page.next else { return Ok(all) };
+        ask.cursor = Some(next);
+    }
+}

@@ -1,0 +1,68 @@
+//! Moving a subscription because someone asks for it.
+
+use domain::{Instant, Next, PaymentWay, SubscriptionId, Tenant};
+use ports::{KeptSubscription, StoreError};
+
+use super::TURNS;
+use super::begin::Pay;
+use super::moved::moved;
+use super::standing::{Standing, kept};
+use super::turn::{finish, run};
+use crate::issue::recipient;
+use crate::once::replay;
+use crate::{Context, Failure, Kept, Once};
+
+/// Makes a move, and takes it on as far as it goes now. What the calendar asks for comes first. `pay` tells how a charge
+/// of this move is paid.
+pub(super) async fn step(
+    ctx: &Context,
+    tenant: &Tenant,
+    id: SubscriptionId,
+    pay: Option<&Pay>,
+    once: Option<&Once<'_, Standing>>,
+    decide: impl AsyncFn(&KeptSubscription, Instant) -> Result<Next, Failure>,
+) -> Result<Kept<Standing>, Failure> {
+    if let Some(reply) = replay(ctx, tenant.id, once).await? {
+        return Ok(Kept::Before(reply));
+    }
+    for _ in 0..TURNS {
+        let kept = run_first(ctx, tenant, id).await?;
+        let recipient = recipient(ctx, tenant.id, kept.subscription.customer).await?;
+        let next = decide(&kept, recipient.now).await?;
+        let mut change = moved(ctx, with_pay(kept, pay), next, &recipient, None);
+        let standing = Standing { kept: change.kept.clone(), order: None };
+        change.reply = once.map(|once| once.reply(&standing));
+        match ctx.subscriptions.save_subscription(tenant.id, change).await {
+            Ok(_) => return finish(ctx, tenant, id, once).await.map(Kept::Done),
+            Err(StoreError::Conflict) => {
+                if let Some(reply) = replay(ctx, tenant.id, once).await? {
+                    return Ok(Kept::Before(reply));
+                }
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Failure::Changed)
+}
+
+/// The subscription, once nothing is due any more. Where that cannot be done now, the rules say what may be done.
+async fn run_first(ctx: &Context, tenant: &Tenant, id: SubscriptionId) -> Result<KeptSubscription, Failure> {
+    match run(ctx, tenant, id).await {
+        Ok(kept) => Ok(kept),
+        Err(failure @ (Failure::NotFound(_) | Failure::Unavailable(_) | Failure::Busy)) => Err(failure),
+        Err(failure) => {
+            tracing::warn!(subscription = %id, "it cannot be taken on now: {failure}");
+            kept(ctx, tenant.id, id).await
+        }
+    }
+}
+
+fn with_pay(kept: KeptSubscription, pay: Option<&Pay>) -> KeptSubscription {
+    match pay.cloned() {
+        None => kept,
+        Some(Pay { way: way @ PaymentWay::Saved, method, return_url }) => {
+            KeptSubscription { way, method: method.or(kept.method), return_url, ..kept }
+        }
+        Some(Pay { way, return_url, .. }) => KeptSubscription { way, return_url, ..kept },
+    }
+}

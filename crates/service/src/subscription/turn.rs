@@ -1,0 +1,190 @@
+//! Taking subscriptions on: first the tasks that wait, then what the calendar asks for, until nothing is due.
+
+use std::pin::Pin;
+
+use chrono::TimeDelta;
+use domain::{ClockId, GrantId, Instant, OrderId, PaymentWay, SubscriptionId, Tenant, TenantId};
+use futures_util::{StreamExt as _, stream};
+use ports::{KeptSubscription, StoreError, SubscriptionChange, Task};
+
+use super::moved::moved;
+use super::standing::{Standing, kept, subscription};
+use super::{ask, deliver, give_back};
+use crate::issue::recipient;
+use crate::order::{self, again_at, attend, stop_order, tenant_of};
+use crate::{Context, Failure, Once};
+
+/// How many a worker claims at once, and for how long: another takes them on if it dies.
+const BATCH: u32 = 200;
+const LEASE: TimeDelta = TimeDelta::minutes(2);
+/// How many are taken on at the same time.
+const AT_ONCE: usize = 32;
+/// Moves in one go; what is due then waits for the next.
+const MOST: u32 = 1_000;
+
+/// Takes on what is due by the real clock; how many.
+pub async fn turn_due(ctx: &Context) -> Result<u64, Failure> {
+    let mut done = 0;
+    loop {
+        let now = ctx.clock.now();
+        let claimed = ctx.subscriptions.claim_subscriptions(now, now + LEASE, BATCH).await?;
+        if claimed.is_empty() {
+            return Ok(done);
+        }
+        done += claimed.len() as u64;
+        turn_all(ctx, claimed).await?;
+    }
+}
+
+/// Takes on what is due by a test clock.
+pub(crate) async fn turn_clock(ctx: &Context, clock: ClockId, at: Instant) -> Result<(), Failure> {
+    let mut before = Vec::new();
+    loop {
+        let due = ctx.subscriptions.subscriptions_due(clock, at, BATCH).await?;
+        // What stays due cannot be done now; it comes again by the real clock.
+        if due.is_empty() || due == before {
+            return Ok(());
+        }
+        turn_all(ctx, due.clone()).await?;
+        before = due;
+    }
+}
+
+async fn turn_all(ctx: &Context, due: Vec<(TenantId, SubscriptionId)>) -> Result<(), Failure> {
+    let turns = due.into_iter().map(|(tenant, id)| async move {
+        let turned = async { run(ctx, &tenant_of(ctx, tenant).await?, id).await };
+        match turned.await {
+            Ok(_) => Ok(()),
+            Err(failure) => postpone(ctx, tenant, id, failure).await,
+        }
+    });
+    let mut turns = stream::iter(turns).buffer_unordered(AT_ONCE);
+    while let Some(turned) = turns.next().await {
+        turned?;
+    }
+    Ok(())
+}
+
+/// A subscription that cannot be taken on now must not keep others waiting.
+async fn postpone(ctx: &Context, tenant: TenantId, id: SubscriptionId, failure: Failure) -> Result<(), Failure> {
+    if let Failure::Unavailable(_) | Failure::Busy = failure {
+        return Err(failure);
+    }
+    tracing::error!(subscription = %id, "a subscription cannot be taken on: {failure:?}");
+    let kept = kept(ctx, tenant, id).await?;
+    let work_at = Some(again_at(ctx.clock.now(), kept.failed));
+    let note = Some(failure.to_string());
+    let later = KeptSubscription { work_at, note, failed: kept.failed.saturating_add(1), ..kept };
+    save(ctx, tenant, later).await.map(drop)
+}
+
+/// Writes a subscription down; `None` where someone else has changed it meanwhile.
+async fn save(ctx: &Context, tenant: TenantId, kept: KeptSubscription) -> Result<Option<KeptSubscription>, Failure> {
+    let change = SubscriptionChange { kept, events: Vec::new(), mails: Vec::new(), reply: None };
+    match ctx.subscriptions.save_subscription(tenant, change).await {
+        Ok(kept) => Ok(Some(kept)),
+        Err(StoreError::Conflict) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Takes on what a call has begun, and keeps how far it came as the call's answer.
+pub(super) async fn finish(
+    ctx: &Context,
+    tenant: &Tenant,
+    id: SubscriptionId,
+    once: Option<&Once<'_, Standing>>,
+) -> Result<Standing, Failure> {
+    // Whatever comes of the payment, the move is made: a worker goes on with it.
+    if let Err(failure) = run(ctx, tenant, id).await {
+        tracing::warn!(subscription = %id, "it is taken on later: {failure}");
+    }
+    let standing = subscription(ctx, tenant.id, id).await?;
+    let reply = once.map(|once| once.reply(&standing));
+    let change = SubscriptionChange { kept: standing.kept.clone(), events: Vec::new(), mails: Vec::new(), reply };
+    match ctx.subscriptions.save_subscription(tenant.id, change).await {
+        Ok(kept) => Ok(Standing { kept, ..standing }),
+        // It has moved on already; whoever asks again hears how it began.
+        Err(StoreError::Conflict) => Ok(standing),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Takes a subscription on as far as it goes now. What is paid on the way takes it on in turn.
+pub(crate) fn run<'a>(
+    ctx: &'a Context,
+    tenant: &'a Tenant,
+    id: SubscriptionId,
+) -> Pin<Box<dyn Future<Output = Result<KeptSubscription, Failure>> + Send + 'a>> {
+    Box::pin(async move {
+        for _ in 0..MOST {
+            let kept = kept(ctx, tenant.id, id).await?;
+            if !kept.tasks.is_empty() {
+                work(ctx, tenant, kept).await?;
+            } else if !advance(ctx, tenant, &kept).await? {
+                return Ok(kept);
+            }
+        }
+        Err(Failure::Changed)
+    })
+}
+
+/// Does the first thing that the calendar asks for; false where nothing is due.
+async fn advance(ctx: &Context, tenant: &Tenant, kept: &KeptSubscription) -> Result<bool, Failure> {
+    let recipient = recipient(ctx, tenant.id, kept.subscription.customer).await?;
+    if kept.subscription.due_at().is_none_or(|due| recipient.now < due) {
+        return Ok(false);
+    }
+    let next = kept.subscription.advance(recipient.now).map_err(Failure::Subscription)?;
+    // Nobody is there, and what began on the provider's page goes on with the method that was left there.
+    let way = if kept.way == PaymentWay::Checkout { PaymentWay::Saved } else { kept.way };
+    let alone = KeptSubscription { way, return_url: None, note: None, ..kept.clone() };
+    match ctx.subscriptions.save_subscription(tenant.id, moved(ctx, alone, next, &recipient, None)).await {
+        Ok(_) | Err(StoreError::Conflict) => Ok(true),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Does the tasks that wait, up to the next charge. Each can be done again: what is done is written down afterwards.
+async fn work(ctx: &Context, tenant: &Tenant, kept: KeptSubscription) -> Result<(), Failure> {
+    let mut made: Vec<(Option<OrderId>, GrantId)> = Vec::new();
+    let mut asked = None;
+    let mut done = 0;
+    for numbered in &kept.tasks {
+        done += 1;
+        match &numbered.task {
+            Task::Ask { order, charge } => {
+                ask::place(ctx, tenant, &kept, *order, charge).await?;
+                asked = Some(*order);
+                break;
+            }
+            Task::Stop(order) => stop_order(ctx, tenant, *order).await?,
+            Task::Grant { grant, net, order } => {
+                made.push((*order, deliver::grant(ctx, tenant.id, &kept, numbered.number, grant, *net).await?));
+            }
+            Task::Invoice(order) => deliver::invoice(ctx, tenant.id, *order, &of(&made, *order)).await?,
+            Task::GiveBack { .. } => give_back::give_back(ctx, tenant, &kept, numbered).await?,
+            Task::Return(order) => give_back::all(ctx, tenant, *order).await?,
+            Task::ResumeFreeTier => deliver::resume_free_tier(ctx, tenant.id, &kept, numbered.number).await?,
+        }
+    }
+    for order in made.iter().filter_map(|(order, _)| *order) {
+        deliver::note_grants(ctx, tenant.id, order, &of(&made, order)).await?;
+    }
+    let mut after = kept;
+    after.tasks.drain(..done);
+    after.granted.extend(made.iter().map(|(_, grant)| *grant));
+    (after.failed, after.note) = (0, None);
+    after.work_at = (!after.tasks.is_empty()).then(|| ctx.clock.now() + order::SOON);
+    if save(ctx, tenant.id, after).await?.is_some()
+        && let Some(order) = asked
+    {
+        attend(ctx, tenant, order).await?;
+    }
+    Ok(())
+}
+
+/// What was granted for an order.
+fn of(made: &[(Option<OrderId>, GrantId)], order: OrderId) -> Vec<GrantId> {
+    made.iter().filter(|(of, _)| *of == Some(order)).map(|(_, grant)| *grant).collect()
+}
