@@ -131,6 +131,7 @@ pub(crate) fn odd_order(subject: &Subject, text: &str) -> PlacedOrder {
         provider_id: Some(RefundId(text.to_owned())),
         credit_note: Some("CN-2026-000007".parse().expect("a number")),
         ungranted: Some((money(-7), Money { minor: i64::MAX, currency: Currency::BHD })),
+        task: Some(u32::MAX - number),
         status,
         ..given_back(&plain, number, 1)
     });
