@@ -107,7 +107,8 @@ impl DueWork for Store {
         let hold = self.first_hold(clock, until).await.map_err(fault)?;
         let book = self.first_book(clock, until).await.map_err(fault)?;
         let end = self.first_end(clock, until).await.map_err(fault)?;
-        let first = [hold, book, end].into_iter().flatten().min();
+        let turn = self.first_turn(clock, until).await.map_err(fault)?;
+        let first = [hold, book, end, turn].into_iter().flatten().min();
         maybe_time(first).map_err(fault)
     }
 }

@@ -15,6 +15,7 @@ mod door;
 mod due;
 mod entity;
 mod estimates;
+mod events;
 mod journal;
 mod keys;
 mod lite;
@@ -26,5 +27,6 @@ mod payers;
 mod refunded;
 mod row;
 mod sql;
+mod subscriptions;
 
 pub use connect::{ConnectError, Store};

@@ -61,6 +61,47 @@ pub enum SubscriptionEvent {
     Canceled,
 }
 
+impl SubscriptionEvent {
+    /// Every event.
+    pub const ALL: [Self; 11] = [
+        Self::Created,
+        Self::Renewed,
+        Self::Changed,
+        Self::Arranged,
+        Self::ChangeFailed,
+        Self::PaymentFailed,
+        Self::ActionRequired,
+        Self::PastDue,
+        Self::Paused,
+        Self::Resumed,
+        Self::Canceled,
+    ];
+
+    /// Its word in the API and in storage.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Renewed => "renewed",
+            Self::Changed => "changed",
+            Self::Arranged => "arranged",
+            Self::ChangeFailed => "change_failed",
+            Self::PaymentFailed => "payment_failed",
+            Self::ActionRequired => "action_required",
+            Self::PastDue => "past_due",
+            Self::Paused => "paused",
+            Self::Resumed => "resumed",
+            Self::Canceled => "canceled",
+        }
+    }
+
+    /// The event with this word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|event| event.word() == word)
+    }
+}
+
 /// Money that a subscription asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Charge {

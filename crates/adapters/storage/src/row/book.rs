@@ -19,6 +19,8 @@ struct FoldedTier {
     zone: String,
     next: u32,
     rollover: u8,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    paused: bool,
 }
 
 /// A book to be written: tenant, customer, its sequence before, then its columns.
@@ -61,6 +63,7 @@ fn fold_tier(tier: &FreeTier) -> Result<String, DbErr> {
         zone: tier.anchor.zone.name().to_owned(),
         next: tier.next,
         rollover: tier.rollover,
+        paused: tier.paused,
     })
 }
 
@@ -96,6 +99,6 @@ fn unfold(folded: Folded) -> Result<OpenGrant, DbErr> {
 fn unfold_tier(text: &str) -> Result<FreeTier, DbErr> {
     let tier: FoldedTier = from_text(text, "free tier")?;
     let zone = tier.zone.parse().map_err(|_| damaged("time zone"))?;
-    let anchor = Anchor { local: tier.local, zone };
-    Ok(FreeTier { credits: credits(tier.credits)?, anchor, next: tier.next, rollover: tier.rollover })
+    let FoldedTier { local, next, rollover, paused, .. } = tier;
+    Ok(FreeTier { credits: credits(tier.credits)?, anchor: Anchor { local, zone }, next, rollover, paused })
 }

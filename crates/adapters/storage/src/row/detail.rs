@@ -116,7 +116,7 @@ fn note(detail: &Detail) -> Note {
 pub(super) fn detail_from_text(customer: CustomerId, kind: Kind, text: Option<&str>) -> Result<Detail, DbErr> {
     let Some(text) = text else { return Ok(Detail::None) };
     match kind {
-        Kind::Open | Kind::Expire => Ok(Detail::None),
+        Kind::Open | Kind::Expire | Kind::PauseFreeTier | Kind::ResumeFreeTier => Ok(Detail::None),
         Kind::Grant => Ok(Detail::Grant(Box::new(grant(customer, from_text(text, "grant")?)?))),
         Kind::Usage | Kind::Capture => Ok(Detail::Usage(Box::new(usage(customer, from_text(text, "usage")?)?))),
         _ => noted(customer, kind, from_text(text, "entry")?),
@@ -143,7 +143,13 @@ fn noted(customer: CustomerId, kind: Kind, note: Note) -> Result<Detail, DbErr> 
         Kind::Reinstate => Detail::Reinstate { reason: note.reason },
         Kind::Freeze => Detail::Freeze { reason: note.reason },
         Kind::Unfreeze => Detail::Unfreeze { reason: note.reason },
-        Kind::Open | Kind::Expire | Kind::Grant | Kind::Usage | Kind::Capture => return Err(missing()),
+        Kind::Open
+        | Kind::Expire
+        | Kind::PauseFreeTier
+        | Kind::ResumeFreeTier
+        | Kind::Grant
+        | Kind::Usage
+        | Kind::Capture => return Err(missing()),
     })
 }
 

@@ -22,6 +22,9 @@ pub(super) struct GivenBackText {
     number: u32,
     status: String,
     parts: Vec<PartText>,
+    /// Net of tax, and the tax.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ungranted: Option<(MoneyText, MoneyText)>,
     gross: MoneyText,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     receivable: Option<i64>,
@@ -45,6 +48,7 @@ pub(super) fn given_back_text(refund: &GivenBack) -> GivenBackText {
         number: refund.number,
         status: refund.status.word().to_owned(),
         parts: refund.parts.iter().map(part).collect(),
+        ungranted: refund.ungranted.map(|(net, tax)| (money_text(net), money_text(tax))),
         gross: money_text(refund.gross),
         receivable: (refund.receivable != 0).then_some(refund.receivable),
         reason: refund.reason.clone(),
@@ -67,6 +71,7 @@ pub(super) fn given_back(customer: CustomerId, text: GivenBackText) -> Result<Gi
         number: text.number,
         status: GivenBackStatus::from_word(&text.status).ok_or_else(|| damaged("refund's status"))?,
         parts: text.parts.into_iter().map(part).collect::<Result<_, DbErr>>()?,
+        ungranted: text.ungranted.map(|(net, tax)| Ok::<_, DbErr>((money(net)?, money(tax)?))).transpose()?,
         gross: money(text.gross)?,
         receivable: text.receivable.unwrap_or_default(),
         reason: text.reason,

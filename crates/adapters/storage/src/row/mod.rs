@@ -2,9 +2,11 @@
 
 mod billing;
 mod book;
+mod charge;
 mod detail;
 mod document;
 mod entry;
+mod event;
 mod given_back;
 mod grant;
 mod hold;
@@ -14,18 +16,23 @@ mod money;
 mod order;
 mod party;
 mod payer;
+mod plan;
+mod subscription;
+mod task;
 mod taxed;
 
 pub(crate) use billing::{billing_from_text, billing_to_text};
 pub(crate) use book::{book, book_row};
 pub(crate) use document::{document, document_row};
 pub(crate) use entry::{HoldAfter, draws_from_text, draws_to_text, entry, entry_row};
+pub(crate) use event::{event, event_row};
 pub(crate) use grant::{grant, grant_row};
 pub(crate) use hold::{hold, hold_row};
 pub(crate) use line::{estimate_from_text, estimate_to_text};
 pub(crate) use mail::{mail, mail_row};
 pub(crate) use order::{order, order_row};
 pub(crate) use payer::{payer, payer_row};
+pub(crate) use subscription::{subscription, subscription_row};
 
 use chrono::DateTime;
 use domain::{Credits, Instant};
@@ -44,6 +51,10 @@ pub(crate) fn millis(at: Instant) -> i64 {
 }
 
 pub(crate) fn time(millis: i64) -> Result<Instant, DbErr> {
+    // The last instant is no whole millisecond, and has to come back as itself.
+    if millis == Instant::MAX_UTC.timestamp_millis() {
+        return Ok(Instant::MAX_UTC);
+    }
     DateTime::from_timestamp_millis(millis).ok_or_else(|| damaged("instant"))
 }
 

@@ -1,8 +1,8 @@
 //! Orders: columns for what is looked for, JSON for the rest.
 
 use domain::{
-    ClockId, CustomerId, GrantId, Locale, Money, Order, OrderId, OrderLine, OrderStatus, Payment, PaymentWay, TenantId,
-    Validity,
+    ChargeTry, ClockId, CustomerId, GrantId, Locale, Money, Order, OrderId, OrderLine, OrderStatus, Payment,
+    PaymentWay, TenantId, Validity,
 };
 use ports::{Attempt, MethodId, PaymentId, PlacedOrder};
 use sea_orm::DbErr;
@@ -31,6 +31,13 @@ struct LineText {
 }
 
 #[derive(Serialize, Deserialize)]
+struct ChargeTryText {
+    subscription: String,
+    number: u32,
+    attempt: u32,
+}
+
+#[derive(Serialize, Deserialize)]
 struct PaymentText {
     id: String,
     amount: MoneyText,
@@ -49,6 +56,8 @@ struct AttemptText {
 #[derive(Serialize, Deserialize)]
 struct OrderText {
     lines: Vec<LineText>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    charge: Option<ChargeTryText>,
     net: MoneyText,
     tax: MoneyText,
     gross: MoneyText,
@@ -103,6 +112,11 @@ fn order_text(placed: &PlacedOrder) -> OrderText {
     let nothing = Money { minor: 0, ..order.gross };
     OrderText {
         lines: order.lines.iter().map(line_text).collect(),
+        charge: order.charge.map(|charge| ChargeTryText {
+            subscription: charge.subscription.to_string(),
+            number: charge.number,
+            attempt: charge.attempt,
+        }),
         net: money_text(order.net),
         tax: money_text(order.tax),
         gross: money_text(order.gross),
@@ -159,6 +173,7 @@ pub(crate) fn order(row: &Model) -> Result<PlacedOrder, DbErr> {
             id: OrderId(row.id),
             customer,
             lines: text.lines.into_iter().map(line).collect::<Result<_, _>>()?,
+            charge: text.charge.map(|charge| charge_try(&charge)).transpose()?,
             net: money(text.net)?,
             tax: money(text.tax)?,
             gross,
@@ -200,6 +215,11 @@ fn line(text: LineText) -> Result<OrderLine, DbErr> {
         net: money(text.net)?,
         tax: money(text.tax)?,
     })
+}
+
+fn charge_try(text: &ChargeTryText) -> Result<ChargeTry, DbErr> {
+    let subscription = parsed(&text.subscription, "subscription's id")?;
+    Ok(ChargeTry { subscription, number: text.number, attempt: text.attempt })
 }
 
 fn payment(text: PaymentText) -> Result<Payment, DbErr> {
