@@ -37,6 +37,7 @@ pub(crate) async fn wire(database: &str) -> anyhow::Result<Wired> {
         documents: Arc::new(store.clone()),
         due: Arc::new(store.clone()),
         estimates: Arc::new(store.clone()),
+        events: Arc::new(store.clone()),
         ids: Arc::new(World),
         in_force: service::InForce::default(),
         journal: Arc::new(store.clone()),
@@ -51,6 +52,7 @@ pub(crate) async fn wire(database: &str) -> anyhow::Result<Wired> {
         providers: Providers::default(),
         renderer: Arc::new(PdfInvoices::new([])?),
         sender: Mailbox { name: Some("Folio".to_owned()), address: "billing@localhost".to_owned() },
+        subscriptions: Arc::new(store.clone()),
         tenants: Arc::new(store.clone()),
     };
     Ok(Wired { ctx, store, stub: None })

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use service::{Context, Failure, mail, order, sweep};
+use service::{Context, Failure, mail, order, subscription, sweep};
 use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 
@@ -16,6 +16,7 @@ pub(crate) async fn run(ctx: Context, stop: watch::Receiver<bool>) {
         every_period(stop.clone(), || tell("orders asked about", order::attend_due(&ctx))),
         every_period(stop.clone(), || tell("orders ended", order::end_due(&ctx))),
         every_period(stop.clone(), || tell("top-ups", order::top_up_due(&ctx))),
+        every_period(stop.clone(), || tell("subscriptions", subscription::turn_due(&ctx))),
         every_period(stop, || tell("mails", mail::send_due(&ctx))),
     );
 }

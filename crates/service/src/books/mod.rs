@@ -7,10 +7,10 @@ mod documents;
 mod grants;
 mod orders;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
-use domain::{InvoiceNumber, OrderId, TenantId};
+use domain::{InvoiceNumber, OrderId, SubscriptionId, TenantId};
 use ports::KeptDocument;
 
 use crate::{Context, Failure};
@@ -63,6 +63,7 @@ pub async fn verify(
             ctx,
             tenant: *tenant,
             unreadable: BTreeSet::new(),
+            charged: BTreeMap::new(),
             verdict: &mut verdict,
             progress: &mut |more| {
                 done = done.saturating_add(more);
@@ -82,6 +83,8 @@ struct Check<'a> {
     tenant: TenantId,
     /// Orders that were found out already.
     unreadable: BTreeSet<OrderId>,
+    /// By subscription, net and in minor units: what its charges brought, and what its grants cost.
+    charged: BTreeMap<SubscriptionId, (i64, i64)>,
     verdict: &'a mut BooksVerdict,
     progress: &'a mut (dyn FnMut(u64) + Send),
 }

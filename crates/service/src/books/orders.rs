@@ -27,6 +27,12 @@ impl Check<'_> {
             self.verdict.orders = self.verdict.orders.saturating_add(read);
             (self.progress)(read);
         }
+        // Credits still to come are paid for already; those that came were not worth more than was paid.
+        for (id, (paid, costs)) in std::mem::take(&mut self.charged) {
+            if costs > paid {
+                self.found(&id, format!("gave credits for {costs} minor units, its charges brought {paid}"));
+            }
+        }
         if self.unreadable.is_empty() {
             for id in refunded {
                 self.given_back(id).await?;
@@ -62,10 +68,16 @@ impl Check<'_> {
         for grant in &placed.grants {
             match self.cost(*grant).await? {
                 Some(cost) if cost.currency == costs.currency => costs.minor = costs.minor.saturating_add(cost.minor),
+                // Where all that was charged went to credits before it, or nothing was.
+                None if order.charge.is_some() && self.exists(*grant).await? => {}
                 _ => self.found(&order.id, format!("has no grant {grant} that was paid for")),
             }
         }
-        if !placed.grants.is_empty() && invoice.net() != costs {
+        if let Some(charge) = order.charge {
+            let (paid, cost) = self.charged.entry(charge.subscription).or_default();
+            *paid = paid.saturating_add(invoice.net().minor);
+            *cost = cost.saturating_add(costs.minor);
+        } else if invoice.net() != costs {
             self.found(
                 &order.id,
                 format!("has grants for {costs}, its invoice {number} is over {} net", invoice.net()),
@@ -76,6 +88,10 @@ impl Check<'_> {
 
     async fn cost(&self, grant: GrantId) -> Result<Option<Money>, Failure> {
         Ok(self.ctx.journal.grant(self.tenant, grant).await?.and_then(|grant| grant.cost))
+    }
+
+    async fn exists(&self, grant: GrantId) -> Result<bool, Failure> {
+        Ok(self.ctx.journal.grant(self.tenant, grant).await?.is_some())
     }
 
     /// A document that the order names. What cannot be read is told of where documents are.
@@ -172,9 +188,13 @@ const fn is_paid(status: OrderStatus) -> bool {
 
 /// Who has paid has credits and an invoice, and nobody else (R32, R36).
 fn delivery(placed: &PlacedOrder) -> Option<String> {
-    let (grants, invoice) = (!placed.grants.is_empty(), placed.invoice.is_some());
+    let invoice = placed.invoice.is_some();
+    // What a change of plan costs may bring no credits.
+    let grants = !placed.grants.is_empty() || (placed.order.charge.is_some() && invoice);
     match (placed.order.payment.is_some(), grants, invoice) {
         (true, true, true) | (false, false, false) => None,
+        // Money for a charge that was not due any more goes back.
+        (true, false, false) if placed.order.charge.is_some() && !placed.refunds.is_empty() => None,
         // Someone is at it.
         (true, false, false) if placed.ask_at.is_some() => None,
         (true, false, _) => Some("was paid, and has no credits".to_owned()),

@@ -33,7 +33,8 @@ pub(super) fn sales(
             let PendingChange { to, period, credit, .. } = &**change;
             let until = day(period.end, zone);
             let label = if to.quantity == 1 { to.label.clone() } else { format!("{} × {}", to.quantity, to.label) };
-            let new = sale(locale.plan_line(&label, day(now, zone), until), 1, charge.amount.minor.saturating_add(*credit));
+            let new =
+                sale(locale.plan_line(&label, day(now, zone), until), 1, charge.amount.minor.saturating_add(*credit));
             let old =
                 sale(locale.unused_line(&plan.label, day(subscription.period.end, zone)), 1, credit.saturating_neg());
             if *credit == 0 { vec![new] } else { vec![new, old] }

@@ -25,6 +25,8 @@ pub(super) struct GivenBackText {
     /// Net of tax, and the tax.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ungranted: Option<(MoneyText, MoneyText)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    task: Option<u32>,
     gross: MoneyText,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     receivable: Option<i64>,
@@ -49,6 +51,7 @@ pub(super) fn given_back_text(refund: &GivenBack) -> GivenBackText {
         status: refund.status.word().to_owned(),
         parts: refund.parts.iter().map(part).collect(),
         ungranted: refund.ungranted.map(|(net, tax)| (money_text(net), money_text(tax))),
+        task: refund.task,
         gross: money_text(refund.gross),
         receivable: (refund.receivable != 0).then_some(refund.receivable),
         reason: refund.reason.clone(),
@@ -72,6 +75,7 @@ pub(super) fn given_back(customer: CustomerId, text: GivenBackText) -> Result<Gi
         status: GivenBackStatus::from_word(&text.status).ok_or_else(|| damaged("refund's status"))?,
         parts: text.parts.into_iter().map(part).collect::<Result<_, DbErr>>()?,
         ungranted: text.ungranted.map(|(net, tax)| Ok::<_, DbErr>((money(net)?, money(tax)?))).transpose()?,
+        task: text.task,
         gross: money(text.gross)?,
         receivable: text.receivable.unwrap_or_default(),
         reason: text.reason,
