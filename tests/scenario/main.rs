@@ -12,6 +12,7 @@ mod furnished;
 mod holds;
 mod hostile;
 mod idempotency;
+mod invoice_files;
 mod isolation;
 mod job;
 mod paging;

@@ -184,15 +184,3 @@ mod tests {
         assert_eq!(Locale::from_tag("xx"), None);
     }
 }
-
-// TEMP
-impl Locale {
-    #[must_use]
-    pub fn plan_line(self, label: &str, from: chrono::NaiveDate, until: chrono::NaiveDate) -> String {
-        format!("{label}, {from} – {until}")
-    }
-    #[must_use]
-    pub fn unused_line(self, label: &str, until: chrono::NaiveDate) -> String {
-        format!("{label}, unused until {until}")
-    }
-}

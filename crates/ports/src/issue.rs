@@ -2,7 +2,7 @@
 
 use domain::{InvoiceKind, InvoiceNumber};
 
-use crate::{Issued, MailStatus, NewDocument, Occasion, OutboxMail, PlacedOrder, StoreError};
+use crate::{Issued, NewDocument, Occasion, OutboxMail, PlacedOrder, StoreError};
 
 impl Issued {
     /// Whether it is a credit note.
@@ -43,16 +43,7 @@ impl NewDocument {
 
     fn mail(&self, issued: &Issued) -> Option<OutboxMail> {
         let number = &issued.invoice.facts().number;
-        Some(OutboxMail {
-            id: number.to_string(),
-            customer: issued.customer,
-            to: self.to.clone()?,
-            occasion: Occasion::Document(number.clone()),
-            status: MailStatus::Queued,
-            written_at: self.mail_at,
-            due_at: Some(self.mail_at),
-            tries: 0,
-            error: None,
-        })
+        let (to, occasion) = (self.to.clone()?, Occasion::Document(number.clone()));
+        Some(OutboxMail::new(number.to_string(), issued.customer, to, occasion, self.mail_at))
     }
 }

@@ -45,7 +45,7 @@ pub use due::DueWork;
 pub use estimates::Estimates;
 pub use events::{Event, EventFilter, Events, Happening};
 pub use given_back::{RefundSpan, paid_at};
-pub use invoices::{InvoiceRenderer, RenderError};
+pub use invoices::{InvoiceRenderer, RenderError, Rendered};
 pub use journal::{EntryFilter, HoldFilter, Journal, Recorded};
 pub use keys::{ApiKey, Caller, Keys, Tenants};
 pub use ledger::{Command, CommandKey, Decide, Ledger, Opened, Opening, PostError, Posted};
@@ -53,7 +53,7 @@ pub use letters::{InvoiceLine, Letter, Letterhead, Letters, Statement, TaxDetail
 pub use mail::{Attachment, Mail, MailError, Mailbox, Mailer, ParseMailboxError};
 pub use orders::{
     Attempt, BuildDocument, GivenBack, GivenBackPart, GivenBackStatus, Issued, IssuedDocuments, IssuedFilter,
-    NewDocument, OrderChange, OrderFilter, Orders, PlacedOrder,
+    NewDocument, OrderChange, OrderEnd, OrderFilter, Orders, PlacedOrder,
 };
 pub use outbox::{MailStatus, Occasion, Outbox, OutboxMail};
 pub use page::{Page, PageAsk, Reply, StoreError};

@@ -163,6 +163,18 @@ impl PlacedOrder {
         }
     }
 
+    /// The refund that is under way.
+    #[must_use]
+    pub fn refund_under_way(&self) -> Option<&GivenBack> {
+        self.refunds.iter().find(|refund| refund.status == GivenBackStatus::Pending)
+    }
+
+    /// The [number](GivenBack::number) of its next refund.
+    #[must_use]
+    pub fn next_refund(&self) -> u32 {
+        u32::try_from(self.refunds.len()).unwrap_or(u32::MAX).saturating_add(1)
+    }
+
     /// What was given back of one of its grants so far, net of tax and the tax, in minor units.
     #[must_use]
     pub fn refunded(&self, grant: GrantId) -> (i64, i64) {
@@ -215,6 +227,17 @@ pub struct OrderFilter {
     pub status: Option<OrderStatus>,
 }
 
+/// Where an order stands among those that end: by its end, by id within an instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OrderEnd {
+    /// When it ends.
+    pub at: Instant,
+    /// The order.
+    pub order: OrderId,
+    /// Whose.
+    pub tenant: TenantId,
+}
+
 /// Orders.
 #[async_trait]
 pub trait Orders: Send + Sync {
@@ -252,13 +275,15 @@ pub trait Orders: Send + Sync {
     async fn to_ask(&self, at: Instant, limit: u32) -> Result<Vec<(TenantId, OrderId)>, StoreError>;
 
     /// Orders that [wait for a payment](OrderStatus::awaits_payment) and whose end is at or before `at`, by this test clock or by the real one where
-    /// `None`; the longest due first. [`DueWork::next`](crate::DueWork::next) knows their ends as well.
+    /// `None`; the longest due first, those after `after` only. [`DueWork::next`](crate::DueWork::next) knows their ends
+    /// as well.
     async fn to_end(
         &self,
         clock: Option<ClockId>,
         at: Instant,
+        after: Option<OrderEnd>,
         limit: u32,
-    ) -> Result<Vec<(TenantId, OrderId)>, StoreError>;
+    ) -> Result<Vec<OrderEnd>, StoreError>;
 }
 
 /// An invoice or a credit note that was issued.

@@ -81,6 +81,15 @@ pub struct OutboxMail {
     pub error: Option<String>,
 }
 
+impl OutboxMail {
+    /// A mail that nobody has tried to send, due at once.
+    #[must_use]
+    pub fn new(id: String, customer: CustomerId, to: Mailbox, occasion: Occasion, written_at: Instant) -> Self {
+        let (status, due_at) = (MailStatus::Queued, Some(written_at));
+        Self { id, customer, to, occasion, status, written_at, due_at, tries: 0, error: None }
+    }
+}
+
 /// Mails that wait.
 #[async_trait]
 pub trait Outbox: Send + Sync {

@@ -74,11 +74,12 @@ pub async fn breakdown(
 pub async fn grant_state(ctx: &Context, tenant: TenantId, grant: GrantId) -> Result<GrantState, Failure> {
     // The page of one that starts after the grant before it.
     let before = grant.number.checked_sub(1).filter(|before| *before > 0);
-    let cursor = before.map(|number| {
-        let place = EntryId { customer: grant.customer, sequence: number.into() };
-        place.to_string()
-    });
-    let ask = PageAsk { cursor, limit: 1, oldest_first: true };
-    let (found, _) = breakdown(ctx, tenant, grant.customer, &ask).await?;
-    found.items.into_iter().next().filter(|state| state.grant.id == grant).ok_or(Failure::NotFound("grant"))
+    let cursor = before.map(|number| EntryId { customer: grant.customer, sequence: number.into() }.to_string());
+    let page = PageAsk { cursor, limit: 1, oldest_first: true };
+    let found = match breakdown(ctx, tenant, grant.customer, &page).await {
+        // Where the customer is not, the grant is not either (R42).
+        Err(Failure::NotFound(_)) => None,
+        other => other?.0.items.into_iter().next(),
+    };
+    found.filter(|state| state.grant.id == grant).ok_or(Failure::NotFound("grant"))
 }

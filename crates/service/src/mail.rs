@@ -3,8 +3,8 @@
 use chrono::TimeDelta;
 use domain::{Instant, Invoice, InvoiceKind, Settlement, TaxRate, TenantId};
 use ports::{
-    Attachment, InvoiceLine, Letter, Letterhead, Mail, MailError, MailStatus, Occasion, OutboxMail, Statement,
-    TaxDetails,
+    Attachment, InvoiceLine, Letter, Letterhead, Mail, MailError, MailStatus, Occasion, OutboxMail, Rendered,
+    Statement, TaxDetails,
 };
 
 use crate::{Context, Failure};
@@ -90,7 +90,7 @@ async fn letter(ctx: &Context, tenant: TenantId, queued: &OutboxMail) -> Result<
     match &queued.occasion {
         Occasion::Document(number) => {
             let issued = ctx.documents.issued(tenant, number).await?.ok_or(Failure::NotFound("invoice"))?;
-            let pdf = render(ctx, issued.invoice.clone()).await?;
+            let pdf = render(ctx, issued.invoice.clone()).await?.pdf;
             let name = format!("{number}.pdf");
             let attachment = Attachment { name, media_type: "application/pdf".to_owned(), content: pdf.into() };
             let credits = credits_of(ctx, tenant, &issued).await?;
@@ -127,7 +127,7 @@ async fn credits_of(ctx: &Context, tenant: TenantId, issued: &ports::Issued) -> 
 }
 
 /// Rendered beside the threads that answer callers: it keeps a core busy for some milliseconds.
-pub async fn render(ctx: &Context, invoice: Invoice) -> Result<Vec<u8>, Failure> {
+pub async fn render(ctx: &Context, invoice: Invoice) -> Result<Rendered, Failure> {
     let renderer = ctx.renderer.clone();
     let rendered = tokio::task::spawn_blocking(move || renderer.render(&invoice)).await;
     rendered.map_err(|error| Failure::Fault(error.into()))?.map_err(|error| Failure::Fault(error.into()))

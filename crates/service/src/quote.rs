@@ -1,7 +1,7 @@
 //! Asking the operator for a quote (A45).
 
 use domain::{Credits, CustomerId, TenantId};
-use ports::{MailStatus, Mailbox, Occasion, OutboxMail};
+use ports::{Mailbox, Occasion, OutboxMail};
 use uuid::Uuid;
 
 use crate::once::{or_replay, replay};
@@ -22,18 +22,10 @@ pub async fn request(
     let catalog = ctx.catalog(tenant).await?.catalog;
     let seller = catalog.seller.as_ref().ok_or(Failure::NothingSold)?;
     let address = seller.party.email.clone().ok_or(Failure::NothingSold)?;
-    let now = ctx.clock.now();
-    let mail = OutboxMail {
-        id: format!("quote-{}", Uuid::from_u128(ctx.ids.id()).simple()),
-        customer,
-        to: Mailbox { name: Some(seller.party.name.clone()), address },
-        occasion: Occasion::QuoteRequest { credits, message },
-        status: MailStatus::Queued,
-        written_at: now,
-        due_at: Some(now),
-        tries: 0,
-        error: None,
-    };
+    let id = format!("quote-{}", Uuid::from_u128(ctx.ids.id()).simple());
+    let to = Mailbox { name: Some(seller.party.name.clone()), address };
+    let occasion = Occasion::QuoteRequest { credits, message };
+    let mail = OutboxMail::new(id, customer, to, occasion, ctx.clock.now());
     let asked = (customer, credits);
     match ctx.outbox.queue(tenant, &mail, Some(&once.reply(&asked))).await {
         Ok(()) => Ok(Kept::Done(asked)),

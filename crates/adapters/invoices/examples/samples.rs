@@ -25,7 +25,7 @@ fn write(directory: &Path) -> Result<(), Box<dyn Error>> {
     let renderer = PdfInvoices::new([])?;
     fs::create_dir_all(directory)?;
     for (name, invoice) in samples::all() {
-        fs::write(directory.join(format!("{name}.pdf")), renderer.render(&invoice)?)?;
+        fs::write(directory.join(format!("{name}.pdf")), renderer.render(&invoice)?.pdf)?;
     }
     Ok(())
 }
@@ -38,7 +38,7 @@ fn measure(count: usize) -> Result<(), Box<dyn Error>> {
     let samples = samples::all();
     for (name, invoice) in &samples {
         let started = Instant::now();
-        let size = renderer.render(invoice)?.len();
+        let size = renderer.render(invoice)?.pdf.len();
         println!("{name:16} {:6.1} ms, {size:6} bytes", ms(started.elapsed()));
     }
     let mut times = Vec::with_capacity(count);
@@ -67,7 +67,7 @@ fn measure(count: usize) -> Result<(), Box<dyn Error>> {
 fn pages(renderer: &PdfInvoices, samples: &[(&str, Invoice)], count: usize) -> Result<usize, Box<dyn Error>> {
     let mut pages = Vec::new();
     for (_, invoice) in samples {
-        pages.push(lopdf::Document::load_mem(&renderer.render(invoice)?)?.get_pages().len());
+        pages.push(renderer.render(invoice)?.pages);
     }
     Ok(pages.iter().cycle().take(count).sum())
 }

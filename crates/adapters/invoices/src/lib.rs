@@ -14,8 +14,9 @@ use std::time::{Duration, SystemTime};
 
 use chrono::{NaiveDate, NaiveTime};
 use domain::Invoice;
+use en16931_formats::Syntax;
 use en16931_formats::zugferd::{self, EmbedOptions, Metadata};
-use ports::{InvoiceRenderer, RenderError};
+use ports::{InvoiceRenderer, RenderError, Rendered};
 use thiserror::Error;
 
 use face::{Face, Faces};
@@ -52,9 +53,10 @@ impl PdfInvoices {
 }
 
 impl InvoiceRenderer for PdfInvoices {
-    fn render(&self, invoice: &Invoice) -> Result<Vec<u8>, RenderError> {
+    fn render(&self, invoice: &Invoice) -> Result<Rendered, RenderError> {
         let facts = invoice.facts();
         let sheet = letter::write(&self.fonts, invoice);
+        let pages = sheet.pages.len();
         let title = format!("{} {}", words::title(invoice), facts.number);
         let author = facts.seller.name.clone();
         let about = About {
@@ -65,7 +67,7 @@ impl InvoiceRenderer for PdfInvoices {
         };
         let pdf = paint::paint(&sheet, about).map_err(|told| RenderError::Failed(told.into()))?;
         if !einvoice::can_state(invoice) {
-            return Ok(pdf);
+            return Ok(Rendered { pdf, pages, e_invoice: None });
         }
         let proof = einvoice::e_invoice(invoice).map_err(RenderError::Refused)?;
         let options = EmbedOptions {
@@ -73,7 +75,9 @@ impl InvoiceRenderer for PdfInvoices {
             modified: Some(midnight(facts.issued_on)),
             ..EmbedOptions::default()
         };
-        zugferd::embed(&pdf, &proof, &options).map_err(|error| RenderError::Failed(error.into()))
+        let pdf = zugferd::embed(&pdf, &proof, &options).map_err(|error| RenderError::Failed(error.into()))?;
+        let e_invoice = Some(en16931_formats::write(&proof, Syntax::Cii).xml);
+        Ok(Rendered { pdf, pages, e_invoice })
     }
 }
 

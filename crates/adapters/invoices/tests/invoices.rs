@@ -12,7 +12,10 @@ fn renderer() -> PdfInvoices {
 }
 
 fn rendered(invoice: &Invoice) -> Document {
-    Document::load_mem(&renderer().render(invoice).expect("rendered")).expect("a PDF")
+    let rendered = renderer().render(invoice).expect("rendered");
+    let pdf = Document::load_mem(&rendered.pdf).expect("a PDF");
+    assert_eq!(pdf.get_pages().len(), rendered.pages);
+    pdf
 }
 
 /// The text of all pages, in one line.
@@ -68,6 +71,8 @@ fn r36_every_kind_of_invoice_holds_its_e_invoice() {
         assert_eq!(file.get(b"UF").and_then(Object::as_str).expect("a name"), b"factur-x.xml", "{name}");
         assert_eq!(file.get(b"AFRelationship").and_then(Object::as_name).expect("a word"), b"Alternative", "{name}");
         let xml = xml(&pdf);
+        let by_itself = renderer().render(&invoice).expect("rendered").e_invoice;
+        assert_eq!(by_itself.as_deref(), Some(xml.as_str()), "{name}");
         assert_eq!(first(&xml, "GrandTotalAmount"), decimal(invoice.gross()), "{name}");
         assert_eq!(first(&xml, "TaxBasisTotalAmount"), decimal(invoice.net()), "{name}");
         assert_eq!(first(&xml, "TaxTotalAmount"), decimal(invoice.tax()), "{name}");
@@ -139,6 +144,7 @@ fn r36_a_currency_of_three_decimals_has_no_e_invoice() {
     let sale = domain::Sale { description: "Credits".into(), quantity: 1, unit_price, treatment };
     let taxed = TaxRule::default().tax(&[sale]).expect("taxable");
     let invoice = Invoice::new(InvoiceKind::Invoice, plain.facts().clone(), taxed).expect("consistent");
+    assert_eq!(renderer().render(&invoice).expect("rendered").e_invoice, None);
     let pdf = rendered(&invoice);
     assert!(pdf.catalog().is_ok_and(|catalog| !catalog.has(b"AF")));
     assert!(text(&pdf).contains("12.345"));

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use domain::{ClockId, Instant, OrderId, TenantId};
-use ports::{OrderChange, OrderFilter, Orders, Page, PageAsk, PayerRecord, PlacedOrder, Reply, StoreError};
+use ports::{OrderChange, OrderEnd, OrderFilter, Orders, Page, PageAsk, PayerRecord, PlacedOrder, Reply, StoreError};
 use sea_orm::sea_query::Condition;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
@@ -39,6 +39,12 @@ async fn change(to: &impl ConnectionTrait, tenant: TenantId, placed: PlacedOrder
         .filter(Column::Version.eq(big(read)));
     let updated = update.exec(to).await.map_err(fault)?;
     if updated.rows_affected == 1 { Ok(changed) } else { Err(StoreError::Conflict) }
+}
+
+/// The rows after an order's end. Its instant is said twice, so that an index finds where they begin.
+fn is_after(end: OrderEnd) -> Condition {
+    let later = Condition::any().add(Column::EndsAt.gt(millis(end.at))).add(Column::Id.gt(end.order.0));
+    Condition::all().add(Column::EndsAt.gte(millis(end.at))).add(later)
 }
 
 impl Store {
@@ -138,14 +144,23 @@ impl Orders for Store {
         &self,
         clock: Option<ClockId>,
         at: Instant,
+        after: Option<OrderEnd>,
         limit: u32,
-    ) -> Result<Vec<(TenantId, OrderId)>, StoreError> {
+    ) -> Result<Vec<OrderEnd>, StoreError> {
         // By the clock, which is one, as well: Postgres else sorts all that is due, as `IS NULL` is no constant to it.
         let due = Entity::find()
             .filter(by_clock(Column::Clock, clock))
             .filter(Column::EndsAt.lte(millis(at)))
+            .filter(Condition::all().add_option(after.map(is_after)))
             .order_by_asc(Column::Clock)
-            .order_by_asc(Column::EndsAt);
-        self.places(due, limit).await
+            .order_by_asc(Column::EndsAt)
+            .order_by_asc(Column::Id)
+            .limit(u64::from(limit));
+        let columns = due.select_only().columns([Column::Tenant, Column::Id, Column::EndsAt]);
+        let rows = columns.into_tuple::<(Uuid, Uuid, i64)>().all(&self.read).await.map_err(fault)?;
+        let end = |(tenant, id, ends_at)| {
+            Ok(OrderEnd { at: row::time(ends_at)?, order: OrderId(id), tenant: TenantId(tenant) })
+        };
+        all(rows, end)
     }
 }

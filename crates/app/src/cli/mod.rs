@@ -7,6 +7,7 @@ mod database;
 mod demo;
 mod estimate;
 mod exit;
+mod invoices;
 mod keys;
 mod ledger;
 mod log;
@@ -78,6 +79,9 @@ enum Command {
     /// Check what was sold.
     #[command(subcommand)]
     Books(books::Books),
+    /// Take invoices and credit notes out as files.
+    #[command(subcommand)]
+    Invoices(invoices::Invoices),
     /// Check catalogs and put them in force.
     #[command(subcommand)]
     Catalog(catalog::Catalog),
@@ -97,6 +101,7 @@ impl Command {
             Self::Estimate(estimate) => estimate.run(format).await,
             Self::Ledger(ledger) => ledger.run(format).await,
             Self::Books(books) => books.run(format).await,
+            Self::Invoices(invoices) => invoices.run(format).await,
             Self::Catalog(catalog) => catalog.run(format).await,
             Self::Openapi => openapi::run(),
             Self::Migrate(migrate) => migrate.run(format).await,

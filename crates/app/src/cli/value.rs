@@ -1,5 +1,6 @@
 //! Values of flags, read.
 
+use chrono::NaiveDate;
 use domain::{Mode, ResultMode, Span};
 
 use crate::http::scope::Scope;
@@ -24,6 +25,11 @@ pub(crate) fn mode(text: &str) -> Result<Mode, String> {
 /// `one_per_file` or `one_per_page`.
 pub(crate) fn result_mode(text: &str) -> Result<ResultMode, String> {
     ResultMode::from_word(text).ok_or_else(|| "one_per_file or one_per_page".to_owned())
+}
+
+/// A day.
+pub(crate) fn day(text: &str) -> Result<NaiveDate, String> {
+    text.parse().map_err(|_| "a day such as 2026-01-31".to_owned())
 }
 
 /// A scope's word.

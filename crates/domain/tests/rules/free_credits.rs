@@ -1,8 +1,9 @@
 //! The trial, the free tier and free operations (R24–R26).
 
-use folio_domain::{Catalog, Credits, FreeTierTerms, Instant, Source, Span, Trial, Validity};
+use chrono::TimeDelta;
+use folio_domain::{Catalog, Credits, FreeTierTerms, Instant, Refusal, Source, Span, Trial, Validity, rules};
 
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Names};
 use crate::sugar::{MILLISECOND, catalog, credits, day, entries, line, pages, refused};
 
 fn trial(validity: Option<Span>) -> Catalog {
@@ -103,4 +104,32 @@ fn r26_held_free_credits_survive_the_renewal() {
     ledger.go(at("2026-02-28T09:30:00Z")).hold(vec![pages(15)]).unwrap();
     ledger.go(at("2026-02-28T10:00:00Z")).settle();
     assert_eq!((ledger.available(), ledger.held()), (credits("20"), credits("15")));
+}
+
+#[test]
+fn r31_a_paused_free_tier_gives_nothing_and_goes_on_with_the_month_that_is_running() {
+    let mut ledger = Ledger::opened_with(&free_tier(0), at("2026-01-31T10:00:00Z"));
+    ledger.go(at("2026-02-10T00:00:00Z")).post(Names::default(), rules::pause_free_tier).unwrap();
+    // What was given stays to its end.
+    assert_eq!(ledger.available(), credits("20"));
+    assert_eq!(ledger.go(at("2026-04-15T00:00:00Z")).available(), Credits::ZERO);
+    let before = ledger.book.sequence;
+    ledger.post(Names::default(), rules::resume_free_tier).unwrap();
+    assert_eq!(ledger.since(before), entries(&[("expire", "20"), ("resume_free_tier", "0"), ("grant", "20")]));
+    assert_eq!(ledger.go(at("2026-04-30T10:00:00Z") - MILLISECOND).available(), credits("20"));
+    assert_eq!(ledger.go(at("2026-04-30T10:00:00Z")).available(), credits("20"), "the next month");
+}
+
+#[test]
+fn r31_pausing_for_a_while_gains_no_second_grant_of_a_month() {
+    let mut ledger = Ledger::opened_with(&free_tier(0), at("2026-01-31T10:00:00Z"));
+    for day in 1..20 {
+        ledger.go(at("2026-01-31T10:00:00Z") + TimeDelta::days(day));
+        ledger.post(Names::default(), rules::pause_free_tier).unwrap();
+        assert_eq!(ledger.post(Names::default(), rules::pause_free_tier), Err(Refusal::NothingToDo));
+        ledger.post(Names::default(), rules::resume_free_tier).unwrap();
+        assert_eq!(ledger.post(Names::default(), rules::resume_free_tier), Err(Refusal::NothingToDo));
+        assert_eq!(ledger.available(), credits("20"));
+    }
+    assert_eq!(ledger.go(at("2026-02-28T10:00:00Z")).available(), credits("20"));
 }

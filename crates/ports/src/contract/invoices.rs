@@ -51,12 +51,13 @@ pub fn renders_pdfs(renderer: &dyn InvoiceRenderer) {
     let invoice = |number| invoice(number);
     let render = |invoice: &Invoice| renderer.render(invoice).expect("rendered");
     let first = invoice("INV-2026-000001");
-    let pdf = render(&first);
-    assert!(pdf.starts_with(b"%PDF-"));
-    assert_eq!(pdf, render(&first), "the same invoice is the same file");
-    assert_ne!(pdf, render(&invoice("INV-2026-000002")));
+    let rendered = render(&first);
+    assert!(rendered.pdf.starts_with(b"%PDF-") && rendered.pages == 1);
+    assert_eq!(rendered, render(&first), "the same invoice is the same file");
+    assert_ne!(rendered.pdf, render(&invoice("INV-2026-000002")).pdf);
     let part = first.part(0, 5_000, "Refund").expect("a part");
     let note = first.credit(facts("CN-2026-000001"), None, part, &[]).expect("within");
-    assert!(render(&note).starts_with(b"%PDF-"));
-    assert_ne!(pdf, render(&note));
+    let note = render(&note);
+    assert!(note.pdf.starts_with(b"%PDF-"));
+    assert_ne!(rendered.pdf, note.pdf);
 }

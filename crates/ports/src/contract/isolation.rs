@@ -1,7 +1,7 @@
 //! A tenant finds nothing of another, whatever id it names, and moves nothing of it (R42).
 
 use domain::rules::What;
-use domain::{Customer, CustomerRef, Estimate, EstimateId, TenantId};
+use domain::{Customer, CustomerRef, Estimate, EstimateId, SubscriptionEvent, TenantId};
 
 use super::Subject;
 use super::asks::{
@@ -9,10 +9,11 @@ use super::asks::{
     start,
 };
 use super::case::{Case, reply};
+use super::plans::{change as subscription_change, ending, told};
 use super::sales::{change, document, mailbox, placed, usual};
 use crate::{
-    Command, CustomerChange, EntryFilter, HoldFilter, IssuedFilter, MailStatus, NewDocument, OrderFilter, OutboxMail,
-    PostError, StoreError,
+    Command, CustomerChange, EntryFilter, EventFilter, HoldFilter, IssuedFilter, KeptSubscription, MailStatus,
+    NewDocument, OrderFilter, OutboxMail, PostError, StoreError, SubscriptionChange, SubscriptionFilter,
 };
 
 /// A customer with something of everything, and a tenant with nothing of it.
@@ -147,6 +148,31 @@ pub async fn r42_sales_of_another_tenant_are_not_found(subject: Subject) {
     assert_eq!(same, number);
     assert_eq!(subject.order(tenant, id).await, saved);
     assert_eq!(subject.issued.issued(tenant, &number).await.expect("a read").expect("its own").order, id);
+}
+
+/// No subscription or event is found or changed across tenants; subscriptions of the same id and customer do not meet.
+pub async fn r42_subscriptions_of_another_tenant_are_not_found(subject: Subject) {
+    let (tenant, stranger) = (subject.tenant().await, subject.tenant().await);
+    let new = ending(&subject, day(30));
+    let events = vec![told(&subject, &new, SubscriptionEvent::Created)];
+    let begun = SubscriptionChange { events: events.clone(), ..subscription_change(&new) };
+    subject.subscriptions.begin_subscription(tenant, begun).await.expect("begun");
+    let (id, read) = (new.subscription.id, subject.kept(tenant, new.subscription.id).await);
+    assert_eq!(subject.subscriptions.subscription(stranger, id).await.expect("a read"), None);
+    for customer in [None, Some(new.subscription.customer)] {
+        let filter = SubscriptionFilter { customer, status: None };
+        let page = subject.subscriptions.list_subscriptions(stranger, filter, &newest(10)).await.expect("a read");
+        assert_eq!(page.items, []);
+        let filter = EventFilter { customer };
+        assert_eq!(subject.events.list_events(stranger, filter, &newest(10)).await.expect("a read").items, []);
+        assert_eq!(subject.events.list_events(tenant, filter, &newest(10)).await.expect("a read").items, events);
+    }
+    let outcome = subject.subscriptions.save_subscription(stranger, subscription_change(&read)).await;
+    assert!(matches!(outcome, Err(StoreError::Conflict)), "{outcome:?}");
+    let own = subject.begin(stranger, KeptSubscription { note: Some("theirs".to_owned()), ..new }).await;
+    assert_eq!(subject.kept(tenant, id).await, read);
+    let saved = subject.subscriptions.save_subscription(stranger, subscription_change(&own)).await.expect("saved");
+    assert_eq!((subject.kept(tenant, id).await, subject.kept(stranger, id).await), (read, saved));
 }
 
 /// Two tenants that call a customer by the same name, and their commands by the same keys, meet nowhere.

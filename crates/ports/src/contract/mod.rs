@@ -10,17 +10,21 @@
 
 mod asks;
 mod case;
+mod plans;
 mod walk;
 
 pub mod audit;
 pub mod batches;
 pub mod books;
 pub mod catalogs;
+pub mod claims;
 pub mod clocks;
 pub mod customers;
 pub mod documents;
 pub mod due;
 pub mod estimates;
+pub mod events;
+pub mod free_tiers;
 pub mod freezes;
 pub mod holds;
 pub mod idempotency;
@@ -41,6 +45,7 @@ pub mod reversals;
 pub mod sales;
 pub mod settling;
 pub mod spending;
+pub mod subscriptions;
 pub mod tenants;
 pub mod texts;
 
@@ -49,8 +54,8 @@ use std::sync::Arc;
 
 use crate::fake::{CountingIds, SetClock};
 use crate::{
-    Audit, Books, Catalogs, Clocks, Customers, DueWork, Estimates, IssuedDocuments, Journal, Keys, Ledger, Orders,
-    Outbox, Payers, Tenants,
+    Audit, Books, Catalogs, Clocks, Customers, DueWork, Estimates, Events, IssuedDocuments, Journal, Keys, Ledger,
+    Orders, Outbox, Payers, Subscriptions, Tenants,
 };
 
 /// A store that nobody else uses, empty, behind all of its ports.
@@ -86,6 +91,10 @@ pub struct Subject {
     pub outbox: Arc<dyn Outbox>,
     /// Its payers.
     pub payers: Arc<dyn Payers>,
+    /// Its subscriptions.
+    pub subscriptions: Arc<dyn Subscriptions>,
+    /// Its events.
+    pub events: Arc<dyn Events>,
     /// The clock that it was given as the real one.
     pub clock: SetClock,
     /// New ids.
@@ -99,7 +108,7 @@ impl Subject {
     pub fn of<S>(store: Arc<S>, clock: SetClock, keep: impl Any + Send + Sync) -> Self
     where
         S: Ledger + Customers + Journal + Keys + Tenants + Catalogs + Estimates + Clocks + DueWork + Audit,
-        S: Books + Orders + IssuedDocuments + Outbox + Payers + 'static,
+        S: Books + Orders + IssuedDocuments + Outbox + Payers + Subscriptions + Events + 'static,
     {
         Self {
             ledger: store.clone(),
@@ -116,7 +125,9 @@ impl Subject {
             orders: store.clone(),
             issued: store.clone(),
             outbox: store.clone(),
-            payers: store,
+            payers: store.clone(),
+            subscriptions: store.clone(),
+            events: store,
             clock,
             ids: CountingIds::default(),
             keep: Arc::new(keep),
@@ -293,7 +304,8 @@ macro_rules! contract {
                 r40_a_changes_reply_takes_the_place_of_the_first
                 r32_orders_are_listed_and_filtered
                 r33_orders_are_asked_about_once_due
-                r7_orders_end_by_their_own_clock;
+                r7_orders_end_by_their_own_clock
+                r7_orders_that_end_are_walked_through;
             documents:
                 r36_a_document_is_kept_to_the_letter
                 r36_numbers_have_no_gaps
@@ -317,6 +329,29 @@ macro_rules! contract {
                 r34_of_purchases_at_once_one_is_made
                 r34_purchases_that_ended_are_found
                 r42_payers_of_another_tenant_are_not_found;
+            free_tiers:
+                r31_a_paused_free_tier_is_kept_with_the_book
+                r31_a_resumed_free_tier_goes_on_with_its_months;
+            subscriptions:
+                a_subscription_is_kept_to_the_letter
+                a_subscription_changes_only_as_it_was_read
+                a_customer_has_one_subscription_at_a_time
+                of_subscriptions_begun_at_once_one_is_kept
+                r40_a_subscriptions_reply_is_kept_with_it
+                r40_a_changed_subscription_answers_its_request_anew
+                a_subscriptions_mails_are_queued_once
+                a_failed_change_tells_of_nothing
+                subscriptions_are_listed_and_filtered;
+            claims:
+                subscriptions_are_claimed_once_due
+                a_claim_ends_with_its_time_or_with_a_change
+                a_task_waits_for_the_real_clock
+                claimers_at_once_never_get_the_same_subscription
+                r7_subscriptions_are_due_by_their_own_clock
+                r7_a_test_clock_knows_when_subscriptions_are_due;
+            events:
+                r39_an_event_is_kept_to_the_letter
+                r39_events_are_listed_and_filtered;
             isolation:
                 r42_the_journal_of_another_tenant_is_empty
                 r42_a_customer_of_another_tenant_is_not_found
@@ -324,7 +359,8 @@ macro_rules! contract {
                 r42_keys_of_another_tenant_are_not_found
                 r42_nothing_else_of_another_tenant_is_found
                 r42_tenants_with_the_same_names_do_not_meet
-                r42_sales_of_another_tenant_are_not_found;
+                r42_sales_of_another_tenant_are_not_found
+                r42_subscriptions_of_another_tenant_are_not_found;
         }
     };
     (@mail $fresh:ident) => {

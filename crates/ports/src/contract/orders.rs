@@ -7,10 +7,10 @@ use domain::{ClockId, CustomerId, Instant, OrderId, OrderStatus, PaymentWay};
 use super::Subject;
 use super::asks::{day, just_before, start};
 use super::case::reply;
-use super::sales::{change, grant, odd_order, placed};
+use super::sales::{change, odd_order, placed};
 use super::texts::TEXTS;
 use super::walk::{at_once, check_paging};
-use crate::{OrderChange, OrderFilter, PlacedOrder, Reply, StoreError};
+use crate::{OrderChange, OrderEnd, OrderFilter, PlacedOrder, Reply, StoreError};
 
 /// All that an order tells comes back, as it is placed and as it is changed; nothing is not the same as an empty text.
 pub async fn an_order_is_kept_to_the_letter(subject: Subject) {
@@ -100,7 +100,7 @@ pub async fn r40_a_changes_reply_takes_the_place_of_the_first(subject: Subject) 
     }
 }
 
-/// Orders are listed by id; paid for but without credits is pending (R32).
+/// Orders are listed by id; paid for but not delivered is pending (R32).
 pub async fn r32_orders_are_listed_and_filtered(subject: Subject) {
     let tenant = subject.tenant().await;
     let customers = [CustomerId(subject.uuid()), CustomerId(subject.uuid())];
@@ -111,7 +111,7 @@ pub async fn r32_orders_are_listed_and_filtered(subject: Subject) {
         order.order.customer = customers[n % 2];
         order.order.status = statuses[n % 4];
         if n % 4 == 3 {
-            order.grants = vec![grant(&order, 1)];
+            order.invoice = Some("INV-2026-000001".parse().expect("a number"));
         }
         all.push(subject.place(tenant, order).await);
     }
@@ -156,8 +156,9 @@ pub async fn r7_orders_end_by_their_own_clock(subject: Subject) {
     let tenant = subject.tenant().await;
     let (clock, idle) = (ClockId(subject.uuid()), ClockId(subject.uuid()));
     let end = async |clock, at, limit| {
-        let found = subject.orders.to_end(clock, at, limit).await.expect("a read");
-        found.into_iter().map(|(whose, id)| (whose == tenant).then_some(id).expect("its tenant")).collect::<Vec<_>>()
+        let found = subject.orders.to_end(clock, at, None, limit).await.expect("a read");
+        let id = |end: OrderEnd| (end.tenant == tenant).then_some(end.order).expect("its tenant");
+        found.into_iter().map(id).collect::<Vec<_>>()
     };
     let next = async |clock, until| subject.due.next(clock, until).await.expect("a read");
     let place = async |clock: Option<ClockId>, status, expires_at: Instant| {
@@ -185,4 +186,31 @@ pub async fn r7_orders_end_by_their_own_clock(subject: Subject) {
     subject.orders.save(tenant, change(&paid, None)).await.expect("saved");
     assert_eq!(end(Some(clock), day(4), 10).await, [late.order.id]);
     assert_eq!(next(clock, day(9)).await, Some(day(4)));
+}
+
+/// Orders that end are walked through after any of them: by their end, those of one instant by id.
+pub async fn r7_orders_that_end_are_walked_through(subject: Subject) {
+    let (tenant, other) = (subject.tenant().await, subject.tenant().await);
+    let mut ends = Vec::new();
+    for (place, whose) in [tenant, other, tenant, other, tenant, other, tenant].into_iter().enumerate() {
+        let mut order = placed(&subject);
+        order.order.expires_at = day(1 + i64::try_from(place / 3).expect("few"));
+        let order = subject.place(whose, order).await.order;
+        ends.push(OrderEnd { at: order.expires_at, order: order.id, tenant: whose });
+    }
+    ends.sort();
+    let walk = async |until, limit| {
+        let (mut walked, mut after) = (Vec::new(), None);
+        loop {
+            let page = subject.orders.to_end(None, until, after, limit).await.expect("a read");
+            assert!(page.len() <= usize::try_from(limit).expect("few"), "{page:?}");
+            let Some(last) = page.last() else { return walked };
+            after = Some(*last);
+            walked.extend(page);
+        }
+    };
+    for limit in 1..=8 {
+        assert_eq!(walk(day(9), limit).await, ends, "{limit} at once");
+        assert_eq!(walk(day(2), limit).await, ends[..6], "{limit} at once");
+    }
 }

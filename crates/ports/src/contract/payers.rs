@@ -7,7 +7,7 @@ use domain::{ClockId, Consent, Credits, Currency, CustomerId, Instant, Money, Of
 use super::Subject;
 use super::asks::{credits, day, freezing, just_before, spending, start, unfreezing};
 use super::case::Case;
-use super::sales::{change, grant, placed};
+use super::sales::{change, placed};
 use super::texts::TEXTS;
 use super::walk::at_once;
 use crate::{OrderFilter, PageAsk, PayerId, PayerRecord, PlacedOrder, StoreError};
@@ -203,9 +203,9 @@ pub async fn r34_purchases_that_ended_are_found(subject: Subject) {
         let changed = PlacedOrder { order, version: 1, ..new };
         let saved = case.subject.orders.save(case.tenant, change(&changed, None)).await.expect("saved");
         let waits = matches!(status, OrderStatus::Open | OrderStatus::Pending | OrderStatus::Paid);
-        assert_eq!(ended().await.is_empty(), waits, "{status:?} without credits");
-        let granted = PlacedOrder { grants: vec![grant(&saved, 1)], ..saved };
-        case.subject.orders.save(case.tenant, change(&granted, None)).await.expect("saved");
+        assert_eq!(ended().await.is_empty(), waits, "{status:?} without an invoice");
+        let delivered = PlacedOrder { invoice: Some("INV-2026-000001".parse().expect("a number")), ..saved };
+        case.subject.orders.save(case.tenant, change(&delivered, None)).await.expect("saved");
         let waits = status.awaits_payment();
         let found = if waits { Vec::new() } else { vec![(case.tenant, case.customer)] };
         assert_eq!(ended().await, found, "{status:?}");

@@ -1,9 +1,9 @@
 //! Orders, documents and what goes with them, for promises about selling.
 
 use domain::{
-    ClockId, Country, Credits, Currency, CustomerId, GrantId, Invoice, InvoiceFacts, InvoiceKind, InvoiceNumber,
-    Locale, Money, Order, OrderId, OrderLine, OrderStatus, Party, Payment, PaymentWay, Sale, Span, TaxCategory,
-    TaxRule, TaxTreatment, Taxed, TenantId, Validity,
+    ChargeTry, ClockId, Country, Credits, Currency, CustomerId, GrantId, Invoice, InvoiceFacts, InvoiceKind,
+    InvoiceNumber, Locale, Money, Order, OrderId, OrderLine, OrderStatus, Party, Payment, PaymentWay, Sale, Span,
+    SubscriptionId, TaxCategory, TaxRule, TaxTreatment, Taxed, TenantId, Validity,
 };
 
 use super::Subject;
@@ -119,16 +119,19 @@ pub(crate) fn odd_order(subject: &Subject, text: &str) -> PlacedOrder {
         ..plain.order.lines[0].clone()
     };
     let payment = Payment { id: text.to_owned(), amount: money(i64::MAX), at: day(-1) };
+    let subscription = SubscriptionId(subject.uuid());
     let refunds = GivenBackStatus::ALL.into_iter().zip(1..).map(|(status, number)| GivenBack {
         reason: some(),
         provider_id: Some(RefundId(text.to_owned())),
         credit_note: Some("CN-2026-000007".parse().expect("a number")),
+        ungranted: Some((money(-7), Money { minor: i64::MAX, currency: Currency::BHD })),
         status,
         ..given_back(&plain, number, 1)
     });
     PlacedOrder {
         order: Order {
             lines: vec![line, plain.order.lines[0].clone()],
+            charge: Some(ChargeTry { subscription, number: u32::MAX, attempt: 1 }),
             payment: Some(payment),
             refunded: money(7),
             catalog_version: u32::MAX,

@@ -59,7 +59,8 @@ impl DueWork for Memory {
         let state = self.lock();
         let books = state.due_books(Some(clock)).map(|(at, _)| at);
         let holds = state.due_holds(Some(clock)).map(|(at, _)| at);
-        let ends = state.ends(Some(clock)).map(|(at, _)| at);
-        Ok(books.chain(holds).chain(ends).min().filter(|at| *at <= until))
+        let ends = state.ends(Some(clock)).map(|end| end.at);
+        let turns = state.turns(Some(clock)).map(|(at, _)| at);
+        Ok(books.chain(holds).chain(ends).chain(turns).min().filter(|at| *at <= until))
     }
 }

@@ -65,7 +65,9 @@ impl Journal for Memory {
     ) -> Result<Option<(Page<GrantState>, Book)>, StoreError> {
         let state = self.lock();
         let Some(records) = state.customer(tenant, customer) else { return Ok(None) };
-        let states = records.grants.values().map(|grant| (grant.id, records.state(grant, now)));
+        // A grant's place is written as an entry's: whoever knows its number can begin after any.
+        let place = |grant: &Grant| EntryId { customer, sequence: grant.id.number.into() };
+        let states = records.grants.values().map(|grant| (place(grant), records.state(grant, now)));
         Ok(Some((page(states, ask)?, records.book.clone())))
     }
 

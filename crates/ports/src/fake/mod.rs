@@ -9,6 +9,7 @@ mod clocks;
 mod customers;
 mod due;
 mod estimates;
+mod events;
 mod invoices;
 mod issued;
 mod journal;
@@ -22,6 +23,7 @@ mod payers;
 mod payments;
 mod records;
 mod state;
+mod subscriptions;
 mod tenants;
 mod world;
 

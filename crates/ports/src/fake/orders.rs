@@ -8,8 +8,8 @@ use super::due::first;
 use super::paging::page;
 use super::state::{Shelf, State};
 use crate::{
-    Issued, NewDocument, OrderChange, OrderFilter, Orders, OutboxMail, Page, PageAsk, PayerRecord, PlacedOrder, Reply,
-    StoreError,
+    Issued, NewDocument, OrderChange, OrderEnd, OrderFilter, Orders, OutboxMail, Page, PageAsk, PayerRecord,
+    PlacedOrder, Reply, StoreError,
 };
 
 impl State {
@@ -18,21 +18,14 @@ impl State {
     }
 
     /// Orders that wait for a payment and live by this clock, with their ends.
-    pub(super) fn ends(&self, clock: Option<ClockId>) -> impl Iterator<Item = (Instant, (TenantId, OrderId))> {
+    pub(super) fn ends(&self, clock: Option<ClockId>) -> impl Iterator<Item = OrderEnd> {
         let wait = move |placed: &PlacedOrder| placed.clock == clock && placed.order.status.awaits_payment();
         let waiting = self.orders().filter(move |(_, placed)| wait(placed));
-        waiting.map(|(tenant, placed)| (placed.order.expires_at, (tenant, placed.order.id)))
+        waiting.map(|(tenant, placed)| OrderEnd { at: placed.order.expires_at, order: placed.order.id, tenant })
     }
 }
 
 impl Shelf {
-    /// Whether a reply can be kept in the place of an earlier one to the same request.
-    fn check_same(&self, reply: Option<&Reply>) -> Result<(), StoreError> {
-        let kept = reply.and_then(|reply| Some((reply, self.replies.get(&reply.key)?)));
-        let other = kept.is_some_and(|(reply, kept)| reply.fingerprint != kept.fingerprint);
-        if other { Err(StoreError::Conflict) } else { Ok(()) }
-    }
-
     /// The document with the next number of its series.
     fn issue(
         &self,
@@ -137,8 +130,11 @@ impl Orders for Memory {
         &self,
         clock: Option<ClockId>,
         at: Instant,
+        after: Option<OrderEnd>,
         limit: u32,
-    ) -> Result<Vec<(TenantId, OrderId)>, StoreError> {
-        Ok(first(self.lock().ends(clock), at, limit))
+    ) -> Result<Vec<OrderEnd>, StoreError> {
+        let state = self.lock();
+        let ends = state.ends(clock).filter(|end| after.is_none_or(|after| *end > after));
+        Ok(first(ends.map(|end| (end.at, end)), at, limit))
     }
 }

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    ClockId, Customer, CustomerId, Estimate, EstimateId, Instant, InvoiceNumber, KeyId, OrderId, Tenant, TenantId,
+    ClockId, Customer, CustomerId, Estimate, EstimateId, EventId, Instant, InvoiceNumber, KeyId, OrderId,
+    SubscriptionId, Tenant, TenantId,
 };
 
 use super::records::Records;
 use crate::{
-    ApiKey, CommandKey, Issued, OutboxMail, PayerRecord, PlacedOrder, PostError, Posted, Published, Reply, StoreError,
-    TestClock,
+    ApiKey, CommandKey, Event, Issued, KeptSubscription, OutboxMail, PayerRecord, PlacedOrder, PostError, Posted,
+    Published, Reply, StoreError, TestClock,
 };
 
 /// Everything.
@@ -52,6 +53,10 @@ pub(super) struct Shelf {
     pub(super) series: BTreeMap<(String, i32), u64>,
     pub(super) outbox: BTreeMap<String, OutboxMail>,
     pub(super) payers: BTreeMap<CustomerId, PayerRecord>,
+    pub(super) subscriptions: BTreeMap<SubscriptionId, KeptSubscription>,
+    /// Until when subscriptions are claimed.
+    pub(super) claims: BTreeMap<SubscriptionId, Instant>,
+    pub(super) events: BTreeMap<EventId, Event>,
 }
 
 /// What an idempotency key was spent on (R40).
@@ -77,6 +82,13 @@ impl Shelf {
     pub(super) fn check_free(&self, reply: Option<&Reply>) -> Result<(), StoreError> {
         let taken = reply.is_some_and(|reply| self.replies.contains_key(&reply.key));
         if taken { Err(StoreError::Conflict) } else { Ok(()) }
+    }
+
+    /// Whether a reply can be kept in the place of an earlier one to the same request.
+    pub(super) fn check_same(&self, reply: Option<&Reply>) -> Result<(), StoreError> {
+        let kept = reply.and_then(|reply| Some((reply, self.replies.get(&reply.key)?)));
+        let other = kept.is_some_and(|(reply, kept)| reply.fingerprint != kept.fingerprint);
+        if other { Err(StoreError::Conflict) } else { Ok(()) }
     }
 
     pub(super) fn keep(&mut self, reply: Option<&Reply>) {

@@ -140,7 +140,7 @@ impl Check<'_> {
     async fn given_back(&mut self, id: OrderId) -> Result<(), Failure> {
         let Some(placed) = self.ctx.orders.get(self.tenant, id).await? else { return Ok(()) };
         // Its credits may not have been taken yet.
-        if placed.refunds.iter().any(|refund| refund.status == GivenBackStatus::Pending) {
+        if placed.refund_under_way().is_some() {
             return Ok(());
         }
         let (customer, now) = (placed.order.customer, self.ctx.clock.now());

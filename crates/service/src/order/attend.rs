@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use domain::{ClockId, Instant, OrderId, Tenant, TenantId};
-use ports::{OrderChange, PlacedOrder};
+use ports::{OrderChange, OrderEnd, PlacedOrder};
 
 use super::{TURNS, end, keep, order, pay, refunded, save, settle, stop};
 use crate::{Context, Failure, Kept, Once};
@@ -100,20 +100,18 @@ pub(crate) async fn end_clock(ctx: &Context, clock: ClockId, at: Instant) -> Res
 
 async fn end_by(ctx: &Context, clock: Option<ClockId>, at: Instant) -> Result<u64, Failure> {
     let mut ended = 0;
-    let mut before = Vec::new();
+    let mut after = None;
     loop {
-        let due = ctx.orders.to_end(clock, at, BATCH).await?;
-        // What stays due could not be ended now: the provider is away. It will come again.
-        if due.is_empty() || due == before {
-            return Ok(ended);
-        }
-        for (tenant, id) in &due {
+        let due = ctx.orders.to_end(clock, at, after, BATCH).await?;
+        // What cannot be ended now, as its provider is away, keeps no later one waiting: it stays due, and comes again.
+        let Some(last) = due.last() else { return Ok(ended) };
+        after = Some(*last);
+        for OrderEnd { order: id, tenant, .. } in &due {
             match end::expire(ctx, *tenant, *id, at).await {
                 Ok(()) => ended += 1,
                 Err(failure @ (Failure::Unavailable(_) | Failure::Busy)) => return Err(failure),
                 Err(failure) => tracing::error!(order = %id, "an order cannot be ended: {failure:?}"),
             }
         }
-        before = due;
     }
 }

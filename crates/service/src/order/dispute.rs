@@ -20,8 +20,7 @@ pub(super) async fn dispute(
     // What is under way comes first: a payment that we have not heard of, credits on their way, a refund. The provider
     // tells of the dispute again until all of it is done.
     let placed = attend(ctx, tenant, id).await?;
-    let refunding = placed.refunds.iter().any(|refund| refund.status == GivenBackStatus::Pending);
-    if placed.order.status.awaits_payment() || placed.is_undelivered() || refunding {
+    if placed.order.status.awaits_payment() || placed.is_undelivered() || placed.refund_under_way().is_some() {
         return Err(Failure::Changed);
     }
     if status == DisputeStatus::Won {
@@ -84,7 +83,7 @@ async fn charge_back(
     }
     let back = parts.iter().map(|part| part.net.minor.saturating_add(part.tax.minor)).fold(0, i64::saturating_add);
     Ok(GivenBack {
-        number: u32::try_from(placed.refunds.len()).unwrap_or(u32::MAX).saturating_add(1),
+        number: placed.next_refund(),
         status: GivenBackStatus::ChargedBack,
         parts,
         ungranted: None,

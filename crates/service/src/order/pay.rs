@@ -3,8 +3,8 @@
 use chrono::TimeDelta;
 use domain::{Decline, Instant, Order, OrderStatus, PaymentWay, Tenant};
 use ports::{
-    Attempt, ChargeAsk, CheckoutAsk, MailStatus, Occasion, OutboxMail, PayerId, Payment, PaymentError, PaymentId,
-    PaymentStatus, PlacedOrder, Presence, Reference,
+    Attempt, ChargeAsk, CheckoutAsk, Occasion, OutboxMail, PayerId, Payment, PaymentError, PaymentId, PaymentStatus,
+    PlacedOrder, Presence, Reference,
 };
 
 use super::attend::again_at;
@@ -218,18 +218,8 @@ async fn fail(
 async fn tell(ctx: &Context, tenant: &Tenant, placed: &PlacedOrder, words: &str) -> Result<(), Failure> {
     let (customer, order) = (placed.order.customer, placed.order.id);
     let Some(to) = recipient(ctx, tenant.id, customer).await?.mailbox else { return Ok(()) };
-    let now = ctx.clock.now();
-    let mail = OutboxMail {
-        id: order.to_string(),
-        customer,
-        to,
-        occasion: Occasion::PaymentFailed { order, reason: words.to_owned() },
-        status: MailStatus::Queued,
-        written_at: now,
-        due_at: Some(now),
-        tries: 0,
-        error: None,
-    };
+    let occasion = Occasion::PaymentFailed { order, reason: words.to_owned() };
+    let mail = OutboxMail::new(order.to_string(), customer, to, occasion, ctx.clock.now());
     Ok(ctx.outbox.queue(tenant.id, &mail, None).await?)
 }
 

@@ -62,7 +62,7 @@ pub async fn refund(
         return Ok(Kept::Before(reply));
     }
     let placed = order(ctx, tenant.id, id).await?;
-    if placed.refunds.iter().any(|refund| refund.status == GivenBackStatus::Pending) {
+    if placed.refund_under_way().is_some() {
         return Err(Failure::RefundUnderWay);
     }
     let preview = terms_of(ctx, tenant.id, &placed, wanted).await?;
@@ -77,10 +77,9 @@ pub async fn refund(
 
 fn begin(ctx: &Context, placed: PlacedOrder, preview: Preview, reason: Option<String>) -> PlacedOrder {
     let mut placed = placed;
-    let number = u32::try_from(placed.refunds.len()).unwrap_or(u32::MAX).saturating_add(1);
     let now = ctx.clock.now();
     placed.refunds.push(GivenBack {
-        number,
+        number: placed.next_refund(),
         status: GivenBackStatus::Pending,
         parts: preview.parts,
         ungranted: None,
@@ -108,7 +107,8 @@ async fn terms_of(
     if !matches!(status, OrderStatus::Paid | OrderStatus::PartlyRefunded) {
         return Err(Failure::Order(OrderRefusal::NotPaid(status)));
     }
-    let first = is_first(ctx, tenant, placed).await?;
+    // Only the catalog's terms ask for it.
+    let first = !wanted.by_operator && is_first(ctx, tenant, placed).await?;
     let mut purchases = Vec::new();
     for grant in &placed.grants {
         purchases.push(purchase(ctx, tenant, placed, *grant, first).await?);

@@ -14,8 +14,7 @@ use crate::{Context, Failure};
 
 /// Takes the refund that is under way, if one is, as far as it goes now.
 pub(super) async fn pursue(ctx: &Context, tenant: &Tenant, placed: PlacedOrder) -> Result<PlacedOrder, Failure> {
-    let under_way = placed.refunds.iter().find(|refund| refund.status == GivenBackStatus::Pending);
-    let Some(refund) = under_way.cloned() else {
+    let Some(refund) = placed.refund_under_way().cloned() else {
         // Nothing is left to be asked about.
         let is_due = placed.ask_at.is_some();
         return if is_due { keep(ctx, tenant.id, PlacedOrder { ask_at: None, ..placed }).await } else { Ok(placed) };

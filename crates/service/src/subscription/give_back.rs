@@ -67,7 +67,7 @@ async fn from_order(
                 unassigned: left.unassigned.saturating_sub(listed.saturating_sub(granted)).max(0),
             });
         }
-        if placed.refunds.iter().any(|refund| refund.status == GivenBackStatus::Pending) {
+        if placed.refund_under_way().is_some() {
             attend(ctx, tenant, id).await?;
             return Err(Failure::RefundUnderWay);
         }
@@ -161,7 +161,7 @@ fn share(placed: &PlacedOrder, prices: Prices, listed: i64) -> Option<(i64, i64)
 
 fn pending(ctx: &Context, placed: &PlacedOrder, gross: Money) -> GivenBack {
     GivenBack {
-        number: u32::try_from(placed.refunds.len()).unwrap_or(u32::MAX).saturating_add(1),
+        number: placed.next_refund(),
         status: GivenBackStatus::Pending,
         parts: Vec::new(),
         ungranted: None,

@@ -1,10 +1,10 @@
 //! Grants: given, listed, extended, revoked (R2).
 
-use domain::{Credits, Detail, GrantId, GrantState, Kind, Source};
+use domain::{Credits, Detail, GrantId, Kind, Source};
 use poem::web::Data;
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::{Enum, Object, OpenApi};
-use ports::{PageAsk, Posted};
+use ports::Posted;
 use serde::Deserialize;
 use service::grant::{Ask, End, Terms};
 use service::{Context, balance, grant};
@@ -237,7 +237,7 @@ impl Grants {
         caller.require(Scope::Read)?;
         let id = grant.0.find()?;
         sees(&caller, id.customer, Code::GrantNotFound)?;
-        Ok(Answer::of(&GrantBody::from(state(&ctx, &caller, id).await?)))
+        Ok(Answer::of(&GrantBody::from(balance::grant_state(&ctx, caller.tenant_id(), id).await?)))
     }
 
     /// Extend a grant
@@ -287,20 +287,4 @@ fn made(posted: &Posted) -> Option<GrantBody> {
     let entry = posted.entries.iter().find(|entry| entry.kind == Kind::Grant)?;
     let Detail::Grant(grant) = &entry.detail else { return None };
     Some(GrantBody::terms(grant))
-}
-
-/// Where a grant's credits are now.
-async fn state(ctx: &Context, caller: &Caller, id: GrantId) -> Result<GrantState, Problem> {
-    let missing = || Code::GrantNotFound.problem();
-    // The page of one that starts after the grant before it.
-    let cursor = id.number.checked_sub(1).filter(|before| *before > 0);
-    let cursor =
-        cursor.map(|sequence| domain::EntryId { customer: id.customer, sequence: sequence.into() }.to_string());
-    let ask = PageAsk { cursor, limit: 1, oldest_first: true };
-    let found = balance::breakdown(ctx, caller.tenant_id(), id.customer, &ask).await;
-    let (grants, _) = match found {
-        Err(service::Failure::NotFound(_)) => return Err(missing()),
-        other => other?,
-    };
-    grants.items.into_iter().next().filter(|state| state.grant.id == id).ok_or_else(missing)
 }

@@ -178,5 +178,5 @@ async fn found(ctx: &Context, caller: &Caller, number: &str, missing: Code) -> R
 
 async fn drawn(ctx: &Context, issued: Issued) -> Result<Pdf, Problem> {
     let name = issued.invoice.facts().number.to_string();
-    Ok(Pdf { name, bytes: mail::render(ctx, issued.invoice).await? })
+    Ok(Pdf { name, bytes: mail::render(ctx, issued.invoice).await?.pdf })
 }

@@ -3,6 +3,7 @@
 mod example;
 mod files;
 mod job;
+mod plan;
 mod sale;
 mod secrets;
 mod shop;
@@ -116,6 +117,9 @@ async fn show_shop(ctx: &Context, name: &str, catalog: &str, files: &[service::F
     }
     if let Some(sale) = sold {
         data(show::refund(&sale::refund(ctx, &shop, sale.order.id).await?))?;
+    }
+    if let Some((plan, quote)) = plan::upgrade(ctx, &shop).await? {
+        data(show::upgrade(&plan, &quote))?;
     }
     data(show::grants(ctx, &shop).await?)?;
     data(show::statement(ctx, &shop).await?)?;

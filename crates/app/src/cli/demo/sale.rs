@@ -41,14 +41,19 @@ pub(crate) async fn sell(ctx: &Context, shop: &Shop, packs: Vec<(String, u32)>) 
     });
     let paid = paid.await?;
     let invoice = paid.invoice.as_ref().ok_or_else(|| anyhow::anyhow!("a sale without an invoice"))?.to_string();
+    let mailed_to = mailed_to(ctx, shop, &invoice).await?;
+    Ok(Sale { order: paid.order, invoice, mailed_to })
+}
+
+/// Who an invoice was mailed to, once it was.
+pub(super) async fn mailed_to(ctx: &Context, shop: &Shop, invoice: &str) -> anyhow::Result<String> {
     let mailed_to = until("the mail", async || {
         let page = PageAsk { cursor: None, limit: 10, oldest_first: false };
         let mails = ctx.outbox.mails(shop.tenant.id, shop.customer.id, &page).await?.items;
         let sent = mails.into_iter().find(|mail| mail.id == invoice && mail.status == MailStatus::Sent);
         Ok(sent.map(|mail| mail.to.address))
     });
-    let mailed_to = mailed_to.await?;
-    Ok(Sale { order: paid.order, invoice, mailed_to })
+    mailed_to.await
 }
 
 /// What the operator would give back of it now.
@@ -58,7 +63,7 @@ pub(crate) async fn refund(ctx: &Context, shop: &Shop, id: OrderId) -> Result<or
 }
 
 /// Looks until there is something, for a while.
-async fn until<T>(what: &str, look: impl AsyncFn() -> Result<Option<T>, Failure>) -> anyhow::Result<T> {
+pub(super) async fn until<T>(what: &str, look: impl AsyncFn() -> Result<Option<T>, Failure>) -> anyhow::Result<T> {
     let begun = Instant::now();
     loop {
         if let Some(found) = look().await? {

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Balance, Credits, Detail, Entry, Estimate, Grant, GrantId, GrantState, Line};
+use domain::{Balance, Credits, Detail, Entry, Estimate, Grant, GrantId, GrantState, Line, Plan};
 use ports::{EntryFilter, PageAsk};
 use service::order::Preview;
+use service::subscription::ChangeQuote;
 use service::{Context, Insufficient, balance};
 
+use super::plan::Subscribed;
 use super::sale::Sale;
 use super::secrets::{FILE, Secrets};
 use super::shop::{CUSTOMER, Shop};
@@ -72,6 +74,23 @@ pub(crate) fn bought(sale: &Sale, balance: Balance) -> String {
         "{step}  {packs} for {} at the checkout, with a test card\n  Invoice   {invoice}, mailed to {mailed_to}",
         order.gross
     )
+}
+
+/// What was subscribed to for it, and what came of that.
+pub(crate) fn subscribed(subscribed: &Subscribed, balance: Balance) -> String {
+    let Subscribed { kept, paid, invoice, mailed_to } = subscribed;
+    let (plan, end) = (&kept.subscription.plan.label, minute(kept.subscription.period.end));
+    let step = step("Plan", balance);
+    format!(
+        "{step}  {plan} for {paid} at the checkout, with a test card; renews {end}\n  Invoice   {invoice}, mailed to {mailed_to}"
+    )
+}
+
+/// What a larger plan would cost now.
+pub(crate) fn upgrade(plan: &Plan, quote: &ChangeQuote) -> String {
+    let ChangeQuote { quote, bill, .. } = quote;
+    let due = bill.as_ref().map_or(quote.due, |bill| bill.order.gross);
+    format!("  Upgrade   to {} now: {due} for the rest of the period, {} credits more", plan.label, quote.credits)
 }
 
 /// What would be given back.

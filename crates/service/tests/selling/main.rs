@@ -1,0 +1,17 @@
+//! Selling over stores in memory, with a provider and a ledger that do what a test tells them, at any hour: what no
+//! server can be made to do from outside.
+
+mod by_hand;
+mod called_off;
+mod crashes;
+mod disputes;
+mod due;
+mod dying;
+mod gate;
+mod nobody_there;
+mod plans;
+mod provider;
+mod refunds;
+mod subscriber;
+mod world;
+mod years;
