@@ -208,7 +208,8 @@ impl Subscriptions {
         caller: Caller,
         subscription: Path<Id<SubscriptionId>>,
         #[oai(name = "Idempotency-Key")] idempotency_key: Header<NeededKey>,
-    ) -> Result<Answer<SubscriptionBody>, refused!(SubscriptionNotFound, WrongStatus, RenewalDue, ConcurrentChange)> {
+    ) -> Result<Answer<SubscriptionBody>, refused!(SubscriptionNotFound, WrongStatus, RenewalDue, ConcurrentChange)>
+    {
         caller.require(Scope::Orders)?;
         let id = found(&ctx, &caller, &subscription.0).await?.kept.subscription.id;
         let by_operator = caller.customer().is_none();

@@ -46,12 +46,7 @@ impl From<Event> for EventBody {
             kind: format!("subscription.{}", happened.word()),
             customer: event.customer.into(),
             created_at: event.at.into(),
-            data: EventDataBody {
-                subscription: subscription.into(),
-                plan,
-                quantity,
-                status: status.word().to_owned(),
-            },
+            data: EventDataBody { subscription: subscription.into(), plan, quantity, status: status.word().to_owned() },
         }
     }
 }

@@ -5,7 +5,8 @@ use std::marker::PhantomData;
 use std::str::FromStr;
 
 use domain::{
-    ClockId, CustomerId, EntryId, EstimateId, EventId, GrantId, HoldId, KeyId, OrderId, SubscriptionId, TenantId, UsageId,
+    ClockId, CustomerId, EntryId, EstimateId, EventId, GrantId, HoldId, KeyId, OrderId, SubscriptionId, TenantId,
+    UsageId,
 };
 use poem_openapi::registry::MetaSchema;
 use serde_json::json;
