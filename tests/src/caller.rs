@@ -59,6 +59,19 @@ impl Caller {
         Answer::of(asked, client.execute(request).await).await
     }
 
+    /// Fills in a page of the payment provider's, whom the server plays itself.
+    pub async fn press(&self, url: &str, card: &str) -> Answer {
+        let path = url.strip_prefix(&self.server).expect("a page of this server");
+        let form = [("card", card), ("expiry", "12/34"), ("action", "pay")];
+        self.send(self.anonymous(Method::POST, path).form(&form)).await
+    }
+
+    /// Where payers come back to: a page of the server.
+    #[must_use]
+    pub fn back(&self) -> String {
+        format!("{}/healthz", self.server)
+    }
+
     /// GET.
     pub async fn get(&self, path: &str) -> Answer {
         self.send(self.request(Method::GET, path)).await

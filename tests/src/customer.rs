@@ -29,6 +29,14 @@ impl Customer {
         &self.operator
     }
 
+    /// Leaves a card with the payment provider.
+    pub async fn leave(&self, card: &str) {
+        let back = json!({"return_url": self.operator.back()});
+        let setup = self.operator.post(&self.path("payment_methods"), &back).await.is(201);
+        let url = setup["url"].as_str().unwrap_or_else(|| panic!("no page: {setup}"));
+        assert_eq!(self.operator.press(url, card).await.status, 200);
+    }
+
     /// Buys a pack, which the operator has the money for; the grant.
     pub async fn buy(&self, pack: &str) -> Value {
         let order = self.post("/v1/orders", json!({"pack": pack, "payment": "manual"})).await.is(201);

@@ -12,6 +12,7 @@ mod house;
 mod number;
 mod server;
 mod shop;
+mod until;
 
 pub use answer::Answer;
 pub use binary::{Ran, folio};
@@ -21,6 +22,7 @@ pub use house::{Clock, House};
 pub use number::micros;
 pub use server::{Place, Server, Store};
 pub use shop::{GOOD_CARD, Shop};
+pub use until::until;
 
 /// Runs each of these tests on SQLite and on Postgres: in a tenant with the catalog, or, where none is named, told
 /// only which of the two it is.

@@ -2,17 +2,14 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::{Answer, Caller, Customer, House, Place, Server, Store};
+use crate::{Answer, Caller, Customer, House, Place, Server, Store, until};
 
 /// The card that always pays.
 pub const GOOD_CARD: &str = "4242424242424242";
-/// How long something that comes by itself may take.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A tenant on a server of its own.
 #[derive(Debug)]
@@ -68,7 +65,7 @@ impl Shop {
     /// Where payers come back to: a page of this server.
     #[must_use]
     pub fn back(&self) -> String {
-        format!("{}/healthz", self.server.url())
+        self.house.operator.back()
     }
 
     /// Places an order of a pack, to be paid at the checkout.
@@ -84,9 +81,7 @@ impl Shop {
 
     /// Fills in a page of the provider's.
     pub async fn press(&self, url: &str, card: &str) -> Answer {
-        let path = url.strip_prefix(self.server.url()).expect("a page of this server");
-        let form = [("card", card), ("expiry", "12/34"), ("action", "pay")];
-        self.stub.send(self.stub.anonymous(Method::POST, path).form(&form)).await
+        self.stub.press(url, card).await
     }
 
     /// An order of a pack that is paid at the checkout, once its credits are there.
@@ -105,15 +100,11 @@ impl Shop {
 
     /// The order, once it has this status.
     pub async fn reaches(&self, order: &Value, status: &str) -> Value {
-        let begun = Instant::now();
-        loop {
+        let look = async || {
             let order = self.look(order).await;
-            if order["status"] == status {
-                return order;
-            }
-            assert!(begun.elapsed() < PATIENCE, "not {status}: {order}");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+            if order["status"] == status { Ok(order) } else { Err(format!("not {status}: {order}")) }
+        };
+        until(look).await
     }
 
     /// Does something with an order.
@@ -143,16 +134,13 @@ impl Shop {
 
     /// The mails that went out, once there are so many.
     pub async fn mails(&self, many: usize) -> Vec<String> {
-        let begun = Instant::now();
-        loop {
+        let look = async || {
             let mails = self.post();
-            if mails.len() >= many {
-                assert_eq!(mails.len(), many, "more mails than expected");
-                return mails;
-            }
-            assert!(begun.elapsed() < PATIENCE, "only {} mails", mails.len());
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+            if mails.len() >= many { Ok(mails) } else { Err(format!("only {} mails", mails.len())) }
+        };
+        let mails = until(look).await;
+        assert_eq!(mails.len(), many, "more mails than expected");
+        mails
     }
 
     fn post(&self) -> Vec<String> {

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 use thiserror::Error;
 
-use crate::taxed::half_up;
+use crate::taxed::rounded;
 use crate::{Currency, InvoiceLine, Locale, Money, Paper, Party, TaxCategory, TaxRate, TaxTotal, Taxed};
 
 /// A number in a series that has no gaps: `INV-2026-000123`. Each year of a prefix counts from 1.
@@ -81,7 +81,7 @@ pub enum Settlement {
 pub enum InvoiceKind {
     /// An invoice.
     Invoice,
-    /// A credit note, which takes back an invoice or a part of it. Its amounts are positive.
+    /// A credit note, which takes back an invoice or a part of it. Its totals are positive.
     CreditNote {
         /// The invoice it corrects.
         corrects: InvoiceNumber,
@@ -101,6 +101,8 @@ pub struct InvoiceFacts {
     pub issued_on: NaiveDate,
     /// When what it bills was supplied.
     pub supplied_on: NaiveDate,
+    /// The first and the last day of the period that it bills, both inclusive.
+    pub period: Option<(NaiveDate, NaiveDate)>,
     /// Who sells.
     pub seller: Party,
     /// Who buys.
@@ -130,8 +132,11 @@ pub enum InvoiceFlaw {
     /// A number of another year, or of a malformed series.
     #[error("the number has a series and the year of the issue date")]
     Number,
-    /// Amounts in more than one currency, or below zero.
-    #[error("all amounts are in one currency and not negative")]
+    /// A period that ends before it begins.
+    #[error("the period billed ends on its first day or later")]
+    Period,
+    /// Amounts in more than one currency, or totals below zero.
+    #[error("all amounts are in one currency, and no total is negative")]
     Amount,
     /// Lines that do not add up to the tax summary, or a summary with the same rate twice.
     #[error("the lines add up to the tax summary")]
@@ -173,6 +178,9 @@ impl Invoice {
         let year = chrono::Datelike::year(&facts.issued_on);
         if facts.number.year != year || facts.number.to_string().parse() != Ok(facts.number.clone()) {
             return Err(InvoiceFlaw::Number);
+        }
+        if facts.period.is_some_and(|(first, last)| last < first) {
+            return Err(InvoiceFlaw::Period);
         }
         check_tax_ids(&facts, &taxed)?;
         check_amounts(&taxed)?;
@@ -302,7 +310,7 @@ impl Invoice {
 
 /// The net amount in the first `gross` of a row, rounded half up.
 fn net_of(row: &TaxTotal, gross: i64) -> Option<i64> {
-    half_up(i128::from(gross).checked_mul(row.net.minor.into())?, row.gross().minor.into())
+    rounded(i128::from(gross).checked_mul(row.net.minor.into())?, row.gross().minor.into())
 }
 
 /// `None` where they differ in currency, are none, or more than can be counted.
@@ -326,11 +334,10 @@ fn check_tax_ids(facts: &InvoiceFacts, taxed: &Taxed) -> Result<(), InvoiceFlaw>
 
 fn check_amounts(taxed: &Taxed) -> Result<(), InvoiceFlaw> {
     let currency = taxed.lines.first().ok_or(InvoiceFlaw::Lines)?.net.currency;
-    let nets = taxed.lines.iter().map(|line| line.net);
-    let amounts = nets.chain(taxed.totals.iter().flat_map(|row| [row.net, row.tax]));
-    let good = amounts.into_iter().all(|amount| amount.minor >= 0 && amount.currency == currency);
-    let counted = taxed.lines.iter().all(|line| line.quantity > 0);
-    if good && counted { Ok(()) } else { Err(InvoiceFlaw::Amount) }
+    let lines = taxed.lines.iter().all(|line| line.net.currency == currency && line.quantity > 0);
+    let mut totals = taxed.totals.iter().flat_map(|row| [row.net, row.tax]);
+    let totals = totals.all(|amount| amount.currency == currency && amount.minor >= 0);
+    if lines && totals { Ok(()) } else { Err(InvoiceFlaw::Amount) }
 }
 
 fn check_sums(taxed: &Taxed) -> Result<(), InvoiceFlaw> {

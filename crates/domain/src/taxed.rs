@@ -1,4 +1,4 @@
-//! What is sold, with its tax: whole minor units, rounded half up (R36).
+//! What is sold, with its tax: whole minor units, rounded half away from zero (R36).
 
 use thiserror::Error;
 
@@ -11,7 +11,8 @@ pub struct Sale {
     pub description: String,
     /// How many.
     pub quantity: u32,
-    /// For one; with or without tax as the rule's [`Prices`] say.
+    /// For one; with or without tax as the rule's [`Prices`] say. Below zero for what is credited on the same invoice,
+    /// such as the unused rest of the plan before (R29).
     pub unit_price: Money,
     /// How it is taxed.
     pub treatment: TaxTreatment,
@@ -24,17 +25,17 @@ pub struct InvoiceLine {
     pub description: String,
     /// How many.
     pub quantity: u32,
-    /// All of them, without tax.
+    /// All of them, without tax; below zero for what is credited.
     pub net: Money,
     /// How it is taxed.
     pub treatment: TaxTreatment,
 }
 
 impl InvoiceLine {
-    /// One of them without tax, rounded half up: for showing.
+    /// One of them without tax, rounded half away from zero: for showing.
     #[must_use]
     pub fn unit_net(&self) -> Money {
-        Money { minor: half_up(self.net.minor.into(), self.quantity.max(1).into()).unwrap_or(0), ..self.net }
+        Money { minor: rounded(self.net.minor.into(), self.quantity.max(1).into()).unwrap_or(0), ..self.net }
     }
 }
 
@@ -66,36 +67,14 @@ pub struct Taxed {
     pub totals: Vec<TaxTotal>,
 }
 
-impl Taxed {
-    /// The tax of each line: its share of its row of the summary, rounded so that the shares sum to the row.
-    #[must_use]
-    pub fn line_taxes(&self) -> Vec<Money> {
-        let mut before = vec![(0_i64, 0_i64); self.totals.len()];
-        let share = |line: &InvoiceLine| {
-            let place = self.totals.iter().position(|row| row.treatment.is_summed_with(&line.treatment));
-            let row = place.and_then(|place| Some((self.totals.get(place)?, before.get_mut(place)?)));
-            let minor = row.map_or(0, |(row, (net, tax))| {
-                *net = net.saturating_add(line.net.minor);
-                let until = i128::from(row.tax.minor).saturating_mul((*net).into());
-                let until = half_up(until, row.net.minor.max(1).into()).unwrap_or(row.tax.minor);
-                let share = until.saturating_sub(*tax);
-                *tax = until;
-                share
-            });
-            Money { minor, ..line.net }
-        };
-        self.lines.iter().map(share).collect()
-    }
-}
-
 /// Why sales cannot be taxed.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum Untaxable {
     /// Not all in one currency, or nothing at all.
     #[error("sales of one invoice are one or more, in one currency")]
     Currency,
-    /// A price below zero, or a quantity of zero.
-    #[error("a sale has a quantity of 1 or more and a price of 0 or more")]
+    /// A quantity of zero, or more credited at one rate than sold.
+    #[error("a sale has a quantity of 1 or more, and the sales of each tax rate come to 0 or more")]
     Negative,
     /// More than can be counted.
     #[error("the amount is more than can be counted")]
@@ -104,25 +83,41 @@ pub enum Untaxable {
 
 impl TaxRule {
     /// The sales with their tax: with [`TaxRounding::Invoice`], each row of the summary is rounded once; with
-    /// [`TaxRounding::Line`], each line is and the rows are their sums.
+    /// [`TaxRounding::Line`], each line is and the rows are their sums. No row comes to less than zero.
     pub fn tax(&self, sales: &[Sale]) -> Result<Taxed, Untaxable> {
+        self.taxed(sales).map(|(taxed, _)| taxed)
+    }
+
+    /// The tax of each line of [`TaxRule::tax`], below zero for what is credited: the taxes of a row's lines sum to the
+    /// row's, and a listed price with tax is the line's net amount and this.
+    pub fn line_taxes(&self, sales: &[Sale]) -> Result<Vec<Money>, Untaxable> {
+        self.taxed(sales).map(|(_, taxes)| taxes)
+    }
+
+    fn taxed(&self, sales: &[Sale]) -> Result<(Taxed, Vec<Money>), Untaxable> {
         let currency = sales.first().ok_or(Untaxable::Currency)?.unit_price.currency;
         let mut taxed = Taxed { lines: Vec::new(), totals: Vec::new() };
+        let mut taxes = Vec::new();
         for sale in sales {
             if sale.unit_price.currency != currency {
                 return Err(Untaxable::Currency);
             }
-            if sale.quantity == 0 || sale.unit_price.minor < 0 {
+            if sale.quantity == 0 {
                 return Err(Untaxable::Negative);
             }
             let listed = sale.unit_price.minor.checked_mul(sale.quantity.into()).ok_or(Untaxable::TooLarge)?;
-            let net = self.add(&mut taxed.totals, &sale.treatment, listed, currency).ok_or(Untaxable::TooLarge)?;
+            let (net, tax) =
+                self.add(&mut taxed.totals, &sale.treatment, listed, currency).ok_or(Untaxable::TooLarge)?;
             taxed.lines.push(InvoiceLine {
                 description: sale.description.clone(),
                 quantity: sale.quantity,
                 net: Money { minor: net, currency },
                 treatment: sale.treatment.clone(),
             });
+            taxes.push(Money { minor: tax, currency });
+        }
+        if taxed.totals.iter().any(|row| row.net.minor < 0 || row.tax.minor < 0) {
+            return Err(Untaxable::Negative);
         }
         // Every sum over rows stays countable.
         taxed
@@ -130,11 +125,17 @@ impl TaxRule {
             .iter()
             .try_fold(0_i64, |sum, row| sum.checked_add(row.net.minor)?.checked_add(row.tax.minor))
             .ok_or(Untaxable::TooLarge)?;
-        Ok(taxed)
+        Ok((taxed, taxes))
     }
 
-    /// Adds a line to its row, and answers the line's net amount.
-    fn add(&self, rows: &mut Vec<TaxTotal>, treatment: &TaxTreatment, listed: i64, currency: Currency) -> Option<i64> {
+    /// Adds a line to its row, and answers the line's net amount and its tax.
+    fn add(
+        &self,
+        rows: &mut Vec<TaxTotal>,
+        treatment: &TaxTreatment,
+        listed: i64,
+        currency: Currency,
+    ) -> Option<(i64, i64)> {
         let place = rows.iter().position(|row| row.treatment.is_summed_with(treatment)).unwrap_or_else(|| {
             let zero = Money { minor: 0, currency };
             rows.push(TaxTotal { treatment: treatment.clone(), net: zero, tax: zero });
@@ -151,9 +152,9 @@ impl TaxRule {
         if self.rounding == TaxRounding::Line {
             row.net.minor = row.net.minor.checked_add(net)?;
             row.tax.minor = row.tax.minor.checked_add(tax)?;
-            return Some(net);
+            return Some((net, tax));
         }
-        let grown = net.checked_sub(row.net.minor)?;
+        let grown = (net.checked_sub(row.net.minor)?, tax.checked_sub(row.tax.minor)?);
         (row.net.minor, row.tax.minor) = (net, tax);
         row.net.minor.checked_add(row.tax.minor)?;
         Some(grown)
@@ -164,16 +165,16 @@ impl TaxRule {
 fn split(listed: i64, rate: TaxRate, prices: Prices) -> Option<(i64, i64)> {
     let (whole, rate) = (i128::from(TaxRate::WHOLE), i128::from(rate.millionths()));
     match prices {
-        Prices::Exclusive => Some((listed, half_up(i128::from(listed).checked_mul(rate)?, whole)?)),
+        Prices::Exclusive => Some((listed, rounded(i128::from(listed).checked_mul(rate)?, whole)?)),
         Prices::Inclusive => {
-            let net = half_up(i128::from(listed).checked_mul(whole)?, whole.checked_add(rate)?)?;
+            let net = rounded(i128::from(listed).checked_mul(whole)?, whole.checked_add(rate)?)?;
             Some((net, listed.checked_sub(net)?))
         }
     }
 }
 
-/// `amount / divisor` for an amount of 0 or more, rounded half up.
-pub(crate) fn half_up(amount: i128, divisor: i128) -> Option<i64> {
-    let doubled = amount.checked_mul(2)?.checked_add(divisor)?;
+/// `amount / divisor` for a divisor above 0, rounded half away from zero: an amount below zero like its positive twin.
+pub(crate) fn rounded(amount: i128, divisor: i128) -> Option<i64> {
+    let doubled = amount.checked_mul(2)?.checked_add(divisor.checked_mul(amount.signum())?)?;
     i64::try_from(doubled.checked_div(divisor.checked_mul(2)?)?).ok()
 }

@@ -46,6 +46,7 @@ impl Parties<'_> {
             number: InvoiceNumber { series: series.to_owned(), year: day.year(), sequence: 1 },
             issued_on: day,
             supplied_on: day,
+            period: None,
             seller: seller.party.clone(),
             buyer: buyer.clone(),
             settlement: Settlement::Paid { on: day, method: None, reference },

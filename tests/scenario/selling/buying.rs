@@ -80,25 +80,18 @@ async fn r40_a_double_click_on_pay_is_one_order(store: Store) {
     other.refused(422, "idempotency_key_reused");
 }
 
-/// Leaves a card with the provider.
-async fn leave(shop: &Shop, customer: &folio_tests::Customer, card: &str) {
-    let setup = customer.operator().post(&customer.path("payment_methods"), &json!({"return_url": shop.back()})).await;
-    let url = setup.is(201)["url"].as_str().expect("a page").to_owned();
-    assert_eq!(shop.press(&url, card).await.status, 200);
-}
-
 async fn a_saved_card_pays_at_once_and_a_declined_one_says_so(store: Store) {
     let shop = shop(store);
     let ada = shop.customer().await;
     let saved = json!({"pack": "starter", "payment": "saved"});
     ada.post("/v1/orders", saved.clone()).await.refused(404, "payment_method_not_found");
-    leave(&shop, &ada, GOOD_CARD).await;
+    ada.leave(GOOD_CARD).await;
     let methods = ada.operator().get(&ada.path("payment_methods")).await.is(200)["data"].clone();
     assert_eq!((methods.as_array().map(Vec::len), &methods[0]["last4"]), (Some(1), &json!("4242")));
     let paid = ada.post("/v1/orders", saved).await.is(201);
     assert_eq!((&paid["status"], ada.available().await), (&json!("paid"), "120".to_owned()), "{paid}");
     // A card that is declined once it is saved.
-    leave(&shop, &ada, "4000000000000341").await;
+    ada.leave("4000000000000341").await;
     let failed = ada.post("/v1/orders", json!({"pack": "starter", "payment": "saved"})).await.is(201);
     assert_eq!((&failed["status"], failed["note"].is_string()), (&json!("failed"), true), "{failed}");
     assert_eq!((ada.available().await, shop.payments().await), ("120".to_owned(), 1));

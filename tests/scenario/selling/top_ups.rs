@@ -1,8 +1,8 @@
 //! Auto top-up: a pack bought by itself, only as the customer agreed to (R34).
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use folio_tests::{Answer, Clock, Customer, GOOD_CARD, Shop, Store, on_both};
+use folio_tests::{Answer, Clock, Customer, GOOD_CARD, Shop, Store, on_both, until};
 use serde_json::{Value, json};
 
 on_both! {
@@ -22,7 +22,6 @@ on_both! {
 
 /// Saved without a word, and declined whenever it is charged.
 const BAD_CARD: &str = "4000000000000341";
-const PATIENCE: Duration = Duration::from_secs(30);
 
 fn usd(amount: u32) -> Value {
     json!({"amount": amount, "currency": "USD"})
@@ -37,12 +36,6 @@ fn shop(store: Store) -> Shop {
     Shop::open(store, "perfectparser")
 }
 
-async fn leave(shop: &Shop, customer: &Customer, card: &str) {
-    let setup = customer.operator().post(&customer.path("payment_methods"), &json!({"return_url": shop.back()})).await;
-    let url = setup.is(201)["url"].as_str().expect("a page").to_owned();
-    assert_eq!(shop.press(&url, card).await.status, 200);
-}
-
 async fn agree(customer: &Customer, terms: &Value) -> Answer {
     customer.operator().put(&customer.path("auto_top_up"), terms).await
 }
@@ -53,15 +46,11 @@ async fn standing(customer: &Customer) -> Value {
 
 /// How it stands, once that is so.
 async fn stands(customer: &Customer, so: impl Fn(&Value) -> bool) -> Value {
-    let begun = Instant::now();
-    loop {
+    let look = async || {
         let standing = standing(customer).await;
-        if so(&standing) {
-            return standing;
-        }
-        assert!(begun.elapsed() < PATIENCE, "{standing}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+        if so(&standing) { Ok(standing) } else { Err(standing.to_string()) }
+    };
+    until(look).await
 }
 
 async fn orders(customer: &Customer) -> Vec<Value> {
@@ -70,25 +59,22 @@ async fn orders(customer: &Customer) -> Vec<Value> {
 
 /// The orders' statuses, once there are so many and none waits.
 async fn ended(customer: &Customer, many: usize) -> Vec<String> {
-    let begun = Instant::now();
-    loop {
+    let look = async || {
         let orders = orders(customer).await;
         let statuses: Vec<_> =
             orders.iter().map(|order| order["status"].as_str().expect("a word").to_owned()).collect();
         let waits = statuses.iter().any(|status| status == "pending") || standing(customer).await["order"].is_string();
-        if statuses.len() >= many && !waits {
-            assert_eq!(statuses.len(), many, "{statuses:?}");
-            return statuses;
-        }
-        assert!(begun.elapsed() < PATIENCE, "{orders:?}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+        if statuses.len() >= many && !waits { Ok(statuses) } else { Err(format!("{orders:?}")) }
+    };
+    let statuses = until(look).await;
+    assert_eq!(statuses.len(), many, "{statuses:?}");
+    statuses
 }
 
 /// A customer with this card and 20 credits, who has agreed.
 async fn agreed(shop: &Shop, card: &str) -> Customer {
     let ada = shop.customer().await;
-    leave(shop, &ada, card).await;
+    ada.leave(card).await;
     assert_eq!(agree(&ada, &terms()).await.is(200)["state"], "on");
     ada
 }
@@ -98,7 +84,7 @@ async fn agreed_by_clock(shop: &Shop, card: &str) -> (Customer, Clock) {
     let clock = shop.house.clock("2026-05-01T12:00:00Z").await;
     let ada = json!({"name": "Ada", "email": "ada@example.com", "time_zone": "UTC", "test_clock": clock.id});
     let ada = shop.house.sign_up(&ada).await;
-    leave(shop, &ada, card).await;
+    ada.leave(card).await;
     assert_eq!(agree(&ada, &terms()).await.is(200)["state"], "on");
     (ada, clock)
 }
@@ -106,7 +92,7 @@ async fn agreed_by_clock(shop: &Shop, card: &str) -> (Customer, Clock) {
 async fn r34_without_consent_nothing_is_bought(store: Store) {
     let shop = shop(store);
     let ada = shop.customer().await;
-    leave(&shop, &ada, GOOD_CARD).await;
+    ada.leave(GOOD_CARD).await;
     assert_eq!(standing(&ada).await, json!({"state": "off", "off_because": "not_agreed", "failures": 0}));
     ada.charged("extract", 20).await;
     // Whoever ran dry after Ada is served.
@@ -188,7 +174,7 @@ async fn r34_three_failures_switch_it_off_and_agreeing_anew_on(store: Store) {
     assert_eq!((ended(&ada, 3).await.len(), ada.available().await, shop.payments().await), (3, "5".to_owned(), 0));
     let mails = shop.mails(3).await;
     assert!(mails.iter().all(|mail| mail.contains("ada@example.com") && mail.contains("declined")), "{}", mails[0]);
-    leave(&shop, &ada, GOOD_CARD).await;
+    ada.leave(GOOD_CARD).await;
     assert_eq!(agree(&ada, &terms()).await.is(200)["failures"], 0);
     assert_eq!(ended(&ada, 4).await[3], "paid");
     assert_eq!((ada.available().await, shop.payments().await), ("105".to_owned(), 1));
@@ -276,7 +262,7 @@ async fn r34_what_cannot_be_agreed_to_is_refused(store: Store) {
     let shop = shop(store);
     let ada = shop.customer().await;
     agree(&ada, &terms()).await.refused(404, "payment_method_not_found");
-    leave(&shop, &ada, GOOD_CARD).await;
+    ada.leave(GOOD_CARD).await;
     let with = |name: &str, value: Value| {
         let mut terms = terms();
         terms[name] = value;
@@ -303,7 +289,7 @@ async fn r34_what_cannot_be_agreed_to_is_refused(store: Store) {
 async fn r42_a_customer_agrees_with_their_own_key(store: Store) {
     let shop = shop(store);
     let (ada, bob) = (shop.customer().await, shop.house.customer().await);
-    leave(&shop, &ada, GOOD_CARD).await;
+    ada.leave(GOOD_CARD).await;
     let path = ada.path("auto_top_up");
     let [own, reader, foreign] =
         [ada.key(&["read", "orders"]).await, ada.key(&["read"]).await, bob.key(&["read", "orders"]).await];

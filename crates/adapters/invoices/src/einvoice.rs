@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 use domain::{Invoice, InvoiceKind, InvoiceLine, Money, Settlement, TaxCategory, TaxTreatment, VatId};
 use en16931::invoice::{
-    Code, Contact, Delivery, DocumentTotals, Item, Party, PaymentInstructions, PostalAddress, PrecedingInvoice,
+    Code, Contact, Delivery, DocumentTotals, Item, Party, PaymentInstructions, Period, PostalAddress, PrecedingInvoice,
     PriceDetails, VatBreakdown,
 };
 use en16931::profiles::En16931;
@@ -54,6 +54,9 @@ fn build(invoice: &Invoice) -> Option<en16931::Invoice> {
         document = document.note(note.as_str());
     }
     let mut document = if credit_note { document.credit_note() } else { document }.build();
+    if let Some((first, last)) = facts.period {
+        document.invoicing_period = Some(Period { start: Some(date(first)?), end: Some(date(last)?) });
+    }
     if let InvoiceKind::CreditNote { corrects, issued_on, reason } = invoice.kind() {
         let reference = DocumentReference::new(corrects.to_string());
         document.preceding_invoices = vec![PrecedingInvoice { reference, issue_date: Some(date(*issued_on)?) }];
@@ -123,23 +126,26 @@ fn paid(method: Option<&str>, reference: &str) -> PaymentInstructions {
 }
 
 fn line(place: usize, line: &InvoiceLine) -> Option<en16931::InvoiceLine> {
-    let quantity: Quantity = line.quantity.to_string().parse().ok()?;
-    let net = amount(line.net)?;
+    let pieces: Quantity = line.quantity.to_string().parse().ok()?;
+    // No price is below zero (BR-27): so many less are sold.
+    let quantity: Quantity = if line.net.minor < 0 { format!("-{pieces}").parse().ok()? } else { pieces };
     // A price for one where that is exact, else for all of them.
     let exact = line.unit_net().minor.checked_mul(line.quantity.into()) == Some(line.net.minor);
     let price = if exact {
-        PriceDetails { net_price: price(amount(line.unit_net())?), ..PriceDetails::default() }
+        PriceDetails { net_price: price(line.unit_net())?, ..PriceDetails::default() }
     } else {
-        PriceDetails { net_price: price(net), base_quantity: Some(quantity), ..PriceDetails::default() }
+        PriceDetails { net_price: price(line.net)?, base_quantity: Some(pieces), ..PriceDetails::default() }
     };
     let (category, rate) = (line.treatment.category.code(), rate(&line.treatment)?);
     let item = Item { name: Some(line.description.clone()), ..Item::default() };
-    let stated = en16931::InvoiceLine::new(place.to_string(), "", quantity, UNIT, net, category, rate);
+    let stated = en16931::InvoiceLine::new(place.to_string(), "", quantity, UNIT, amount(line.net)?, category, rate);
     Some(stated.with_item(item).with_price(price))
 }
 
-fn price(amount: InvoiceAmount) -> UnitPriceAmount {
-    UnitPriceAmount::from(amount.into_decimal())
+/// Above zero, whichever way the money goes.
+fn price(money: Money) -> Option<UnitPriceAmount> {
+    let positive = Money { minor: money.minor.checked_abs()?, ..money };
+    amount(positive).map(|amount| UnitPriceAmount::from(amount.into_decimal()))
 }
 
 /// What is outside of VAT has no rate, not even zero (BR-O-05).

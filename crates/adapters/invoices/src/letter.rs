@@ -78,6 +78,8 @@ fn facts(letter: &Letter<'_>) -> Vec<(&'static str, String)> {
     }
     rows.push((words.issued, date(facts.issued_on)));
     rows.push((words.supplied, date(facts.supplied_on)));
+    let period = facts.period.map(|(first, last)| (words.period, format!("{} – {}", date(first), date(last))));
+    rows.extend(period);
     rows.push(match facts.settlement {
         Settlement::Paid { on, .. } if back => (words.refunded_on, date(on)),
         Settlement::Paid { on, .. } => (words.paid_on, date(on)),

@@ -76,9 +76,13 @@ fn figures(line: &InvoiceLine, letter: &Letter<'_>) -> Figures {
         TaxCategory::Outside | TaxCategory::Exempt => "–".to_owned(),
         _ => locale.percent(line.treatment.rate),
     };
+    // As the e-invoice says it: so many less, at a price above zero.
+    let credited = line.net.minor < 0;
+    let (minus, unit) = (if credited { "-" } else { "" }, line.unit_net());
+    let unit = if credited { Money { minor: unit.minor.saturating_neg(), ..unit } } else { unit };
     Figures {
-        quantity: locale.number(line.quantity),
-        unit: locale.money(line.unit_net()),
+        quantity: format!("{minus}{}", locale.number(line.quantity)),
+        unit: locale.money(unit),
         tax,
         amount: locale.money(line.net),
     }

@@ -55,7 +55,20 @@ fn first<'x>(xml: &'x str, tag: &str) -> &'x str {
 /// An amount in units, with two decimals.
 fn decimal(money: Money) -> String {
     let hundredths = money.minor * 10_i64.pow(2 - u32::from(money.currency.exponent().expect("decimals")));
-    format!("{}.{:02}", hundredths / 100, hundredths % 100)
+    let (minus, hundredths) = (if hundredths < 0 { "-" } else { "" }, hundredths.abs());
+    format!("{minus}{}.{:02}", hundredths / 100, hundredths % 100)
+}
+
+/// What stands between all of these tags, in their order.
+fn every<'x>(xml: &'x str, tag: &str) -> Vec<&'x str> {
+    let tag = format!("<ram:{tag}");
+    let opened = xml.split(&tag).skip(1);
+    opened.filter_map(|rest| rest.split_once('>')?.1.split_once('<')).map(|(value, _)| value).collect()
+}
+
+fn sample(wanted: &str) -> Invoice {
+    let found = samples::all().into_iter().find(|(name, _)| *name == wanted);
+    found.unwrap_or_else(|| panic!("the sample {wanted}")).1
 }
 
 #[test]
@@ -87,6 +100,8 @@ fn r36_a_page_says_what_the_invoice_says() {
         let text = text(&rendered(&invoice));
         let (facts, locale) = (invoice.facts(), invoice.facts().locale);
         let days = [facts.issued_on, facts.supplied_on].map(|day| locale.date(day));
+        let period = facts.period.map(|(first, last)| format!("{} – {}", locale.date(first), locale.date(last)));
+        let days = days.into_iter().chain(period);
         let amounts = [invoice.net(), invoice.gross()].into_iter().chain(invoice.lines().iter().map(|line| line.net));
         let taxes = invoice.totals().iter().map(|row| row.tax).filter(|tax| tax.minor > 0);
         let amounts = amounts.chain(taxes).map(|amount| printed(&locale.money(amount)));
@@ -98,11 +113,45 @@ fn r36_a_page_says_what_the_invoice_says() {
 }
 
 #[test]
+fn r29_a_credited_line_has_a_quantity_below_zero_and_a_price_above() {
+    let pdf = rendered(&sample("upgrade"));
+    let (text, xml) = (text(&pdf), xml(&pdf));
+    for said in ["Pro, 1 Jun 2026 – 21 Jun 2026", "Basic, unused rest until 21 Jun 2026", "-1 €6.00 19% -€6.00"] {
+        assert!(text.contains(said), "{said:?} in {text}");
+    }
+    assert_eq!(every(&xml, "BilledQuantity"), ["1", "-1"]);
+    assert_eq!(every(&xml, "ChargeAmount"), ["19.33", "6"]);
+    assert_eq!(every(&xml, "LineTotalAmount"), ["19.33", "-6.00", "13.33"]);
+    assert_eq!(first(&xml, "GrandTotalAmount"), "15.86");
+    // A price that cannot be divided is that of all.
+    let pdf = rendered(&sample("fewer-seats"));
+    let (text, xml) = (self::text(&pdf), self::xml(&pdf));
+    assert!(text.contains("Basic, ungenutzter Rest bis 21.06.2026"), "{text}");
+    assert!(text.contains("-7 5,04 € 19 % -35,29 €"), "{text}");
+    assert_eq!(every(&xml, "BilledQuantity"), ["-7", "3"]);
+    assert_eq!((every(&xml, "ChargeAmount"), every(&xml, "BasisQuantity")), (vec!["35.29", "48.73"], vec!["7", "3"]));
+}
+
+#[test]
+fn r36_the_period_billed_is_stated() {
+    for (name, label) in [("renewal", "Abrechnungszeitraum"), ("upgrade", "Period billed")] {
+        let invoice = sample(name);
+        let pdf = rendered(&invoice);
+        let (text, xml) = (text(&pdf), xml(&pdf));
+        assert!(text.contains(label), "{text}");
+        let (from, to) = invoice.facts().period.expect("a period");
+        let billed = xml.split_once("<ram:BillingSpecifiedPeriod>").expect("a period").1;
+        let billed = billed.split_once("</ram:BillingSpecifiedPeriod>").expect("its end").0;
+        let told = billed.split('>').filter_map(|part| part.split_once('<')).map(|(value, _)| value.trim());
+        let told: Vec<_> = told.filter(|value| !value.is_empty()).collect();
+        assert_eq!(told, [from, to].map(|day| day.format("%Y%m%d").to_string()));
+    }
+    assert!(!xml(&rendered(&sample("domestic"))).contains("BillingSpecifiedPeriod"));
+}
+
+#[test]
 fn r36_reverse_charge_and_exemption_are_worded() {
-    let of = |wanted: &str| {
-        let (_, invoice) = samples::all().into_iter().find(|(name, _)| *name == wanted).expect("a sample");
-        rendered(&invoice)
-    };
+    let of = |wanted: &str| rendered(&sample(wanted));
     let reversed = of("reverse-charge");
     assert!(text(&reversed).contains("Reverse charge: VAT is to be accounted for by the recipient"));
     assert!(xml(&reversed).contains("<ram:CategoryCode>AE</ram:CategoryCode>"));
@@ -113,8 +162,7 @@ fn r36_reverse_charge_and_exemption_are_worded() {
 
 #[test]
 fn r36_a_credit_note_names_its_invoice() {
-    let (_, note) = samples::all().into_iter().find(|(name, _)| *name == "credit-note").expect("a sample");
-    let pdf = rendered(&note);
+    let pdf = rendered(&sample("credit-note"));
     assert!(text(&pdf).contains("Rechnungskorrektur"));
     assert!(text(&pdf).contains("INV-2026-000123 (01.06.2026)"));
     assert!(xml(&pdf).contains("<ram:TypeCode>381</ram:TypeCode>"));
@@ -123,8 +171,7 @@ fn r36_a_credit_note_names_its_invoice() {
 
 #[test]
 fn r36_many_lines_go_on_over_pages_that_are_counted() {
-    let (_, invoice) = samples::all().into_iter().find(|(name, _)| *name == "forty-lines").expect("a sample");
-    let pdf = rendered(&invoice);
+    let pdf = rendered(&sample("forty-lines"));
     let count = pdf.get_pages().len();
     assert!(count > 1);
     for page in pdf.get_pages().into_keys() {
@@ -152,8 +199,7 @@ fn r36_a_currency_of_three_decimals_has_no_e_invoice() {
 
 #[test]
 fn r36_a_character_without_a_glyph_is_a_question_mark_in_print_only() {
-    let (_, invoice) = samples::all().into_iter().find(|(name, _)| *name == "long-names").expect("a sample");
-    let pdf = rendered(&invoice);
+    let pdf = rendered(&sample("long-names"));
     let text = text(&pdf);
     assert!(text.contains("Ελληνικά, Кириллица, ??"), "{text}");
     assert!(xml(&pdf).contains("漢字"));

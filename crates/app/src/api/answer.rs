@@ -8,6 +8,7 @@ use poem_openapi::ApiResponse;
 use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, Registry};
 use poem_openapi::types::{ToJSON, Type};
 use ports::Reply;
+use service::Kept;
 
 /// The header that tells a replay.
 pub(crate) const REPLAYED: &str = "Idempotent-Replayed";
@@ -58,6 +59,14 @@ impl<T: ToJSON, const STATUS: u16> Answer<T, STATUS> {
     pub(crate) fn of(value: &T) -> Self {
         let (status, body) = Self::render(value);
         Self::new(status, body, false)
+    }
+
+    /// What an effect came to; one that was there before, as it was told then (R40).
+    pub(crate) fn told<V>(kept: Kept<V>, body: impl FnOnce(V) -> T) -> Self {
+        match kept {
+            Kept::Done(value) => Self::of(&body(value)),
+            Kept::Before(reply) => Self::kept(reply),
+        }
     }
 
     /// The answer as it is kept together with an effect.

@@ -15,6 +15,7 @@ mod refusal;
 mod start;
 mod status;
 mod terms;
+mod words;
 
 use crate::{Anchor, CustomerId, Instant, SubscriptionId};
 

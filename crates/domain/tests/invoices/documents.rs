@@ -67,14 +67,19 @@ fn r36_an_inconsistent_invoice_cannot_be_built() {
     };
     assert_eq!(build(untaxable, |_| {}), Err(InvoiceFlaw::TaxId));
     assert_eq!(build(facts("INV-2025-000001"), |_| {}), Err(InvoiceFlaw::Number));
-    let changes: [(Change, InvoiceFlaw); 8] = [
+    let billing = |first: &str, last: &str| InvoiceFacts { period: Some((day(first), day(last))), ..good() };
+    assert_eq!(build(billing("2026-06-01", "2026-06-01"), |_| {}), Ok(()));
+    assert_eq!(build(billing("2026-06-01", "2026-05-31"), |_| {}), Err(InvoiceFlaw::Period));
+    let changes: [(Change, InvoiceFlaw); 10] = [
         (|taxed| taxed.lines.clear(), InvoiceFlaw::Lines),
         (|taxed| taxed.lines[0].net.minor += 1, InvoiceFlaw::Sum),
         (|taxed| taxed.totals.truncate(1), InvoiceFlaw::Sum),
         (|taxed| taxed.totals.push(taxed.totals[0].clone()), InvoiceFlaw::Sum),
         (|taxed| taxed.totals[0].tax.minor += 3, InvoiceFlaw::Rate),
         (|taxed| taxed.totals[1].tax.minor = 1, InvoiceFlaw::Treatment),
-        (|taxed| taxed.lines[0].net.minor = -1, InvoiceFlaw::Amount),
+        (|taxed| taxed.lines[0].net.minor = -1, InvoiceFlaw::Sum),
+        (|taxed| taxed.totals[0].net.minor = -1, InvoiceFlaw::Amount),
+        (|taxed| taxed.totals[0].tax.minor = -1, InvoiceFlaw::Amount),
         (|taxed| taxed.lines[0].quantity = 0, InvoiceFlaw::Amount),
     ];
     for (place, (change, flaw)) in changes.into_iter().enumerate() {
@@ -98,6 +103,36 @@ fn r36_a_credit_note_refers_to_its_invoice_and_takes_back_at_most_that() {
     assert_eq!(credit(&invoice, other_rate, &[]), Err(InvoiceFlaw::Credit));
     let again = first.part(0, 10, "Refund").expect("a part");
     assert_eq!(credit(&first, again, &[]), Err(InvoiceFlaw::Credit));
+}
+
+/// An upgrade: 19.33 for the rest of the new plan, less 6.00 for that of the old one.
+fn upgrade() -> Invoice {
+    let sales = [sale(1, 1_933, at("19")), sale(1, -600, at("19"))];
+    let taxed = TaxRule::default().tax(&sales).expect("taxable");
+    Invoice::new(InvoiceKind::Invoice, facts("INV-2026-000001"), taxed).expect("good")
+}
+
+#[test]
+fn r29_an_upgrade_is_billed_as_two_lines_and_taxed_on_their_sum() {
+    let invoice = upgrade();
+    let lines: Vec<_> = invoice.lines().iter().map(|line| (line.net, line.unit_net())).collect();
+    assert_eq!(lines, [(euros(1_933), euros(1_933)), (euros(-600), euros(-600))]);
+    assert_eq!((invoice.net(), invoice.tax(), invoice.gross()), (euros(1_333), euros(253), euros(1_586)));
+}
+
+#[test]
+fn r36_what_credits_a_line_is_itself_taken_back_with_its_row() {
+    let invoice = upgrade();
+    // Line by line, the credited one as well, or in parts: never more than the sum.
+    let mirrored = Taxed { lines: invoice.lines().to_vec(), totals: invoice.totals().to_vec() };
+    let whole = credit(&invoice, mirrored.clone(), &[]).expect("within");
+    assert_eq!((whole.lines().len(), whole.gross()), (2, invoice.gross()));
+    assert_eq!(credit(&invoice, mirrored, std::slice::from_ref(&whole)), Err(InvoiceFlaw::Credit));
+    let new_plan_alone = TaxRule::default().tax(&[sale(1, 1_933, at("19"))]).expect("taxable");
+    assert_eq!(credit(&invoice, new_plan_alone, &[]), Err(InvoiceFlaw::Credit));
+    let part = credit(&invoice, invoice.part(0, 586, "Refund").expect("a part"), &[]).expect("within");
+    let rest = credit(&invoice, invoice.part(586, 1_000, "Refund").expect("the rest"), std::slice::from_ref(&part));
+    assert_eq!(part.tax().minor + rest.expect("within").tax().minor, invoice.tax().minor);
 }
 
 #[test]

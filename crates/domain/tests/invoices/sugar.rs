@@ -52,6 +52,7 @@ pub(crate) fn facts(number: &str) -> InvoiceFacts {
         number,
         issued_on,
         supplied_on: issued_on,
+        period: None,
         seller: party("Example GmbH"),
         buyer: party("Example AG"),
         settlement: Settlement::Due { by: day("2026-06-15") },

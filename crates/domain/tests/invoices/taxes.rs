@@ -1,12 +1,13 @@
 //! Rounding, and what it must never lose.
 
 use folio_domain::{
-    Currency, Money, Prices, Sale, TaxCategory, TaxRate, TaxRounding, TaxRule, TaxTreatment, Untaxable,
+    Currency, Invoice, InvoiceKind, InvoiceLine, Money, Prices, Sale, TaxCategory, TaxRate, TaxRounding, TaxRule,
+    TaxTreatment, Untaxable,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::sugar::{at, sale, untaxed};
+use crate::sugar::{at, euros, facts, sale, untaxed};
 
 const RULES: [(Prices, TaxRounding); 4] = [
     (Prices::Exclusive, TaxRounding::Invoice),
@@ -79,9 +80,46 @@ fn r36_what_cannot_be_taxed_is_refused() {
     assert_eq!(tax(&[sale(1, 1, at("0")), yen]), Untaxable::Currency);
     assert_eq!(tax(&[sale(0, 1, at("0"))]), Untaxable::Negative);
     assert_eq!(tax(&[sale(1, -1, at("0"))]), Untaxable::Negative);
+    assert_eq!(tax(&[sale(2, 100, at("19")), sale(1, -201, at("19"))]), Untaxable::Negative);
+    // What one rate credits is not what another one sells.
+    assert_eq!(tax(&[sale(1, 100, at("19")), sale(1, -1, at("7"))]), Untaxable::Negative);
+    assert_eq!(tax(&[sale(1, i64::MIN, at("19"))]), Untaxable::TooLarge);
     assert_eq!(tax(&[sale(2, i64::MAX, at("0"))]), Untaxable::TooLarge);
     assert_eq!(tax(&[sale(1, i64::MAX, at("1"))]), Untaxable::TooLarge);
     assert_eq!(tax(&[sale(1, i64::MAX, at("0")), sale(1, 1, untaxed(TaxCategory::Exempt))]), Untaxable::TooLarge);
+}
+
+#[test]
+fn r29_a_credited_line_is_rounded_as_its_positive_twin() {
+    // 10 % of 5 cents is half a cent; 19 % inside 1.00 is 15.97 cents.
+    for (prices, price, rate, (net, tax)) in
+        [(Prices::Exclusive, 5, "10", (5, 1)), (Prices::Inclusive, 100, "19", (84, 16))]
+    {
+        let rule = rule((prices, TaxRounding::Line));
+        let sales = [sale(2, price, at(rate)), sale(1, -price, at(rate))];
+        let taxes = rule.line_taxes(&sales).expect("taxable");
+        assert_eq!(taxes[1].minor, -tax);
+        assert_eq!(rule.tax(&sales).expect("taxable").lines[1].net.minor, -net);
+    }
+    let halves = [sale(1, 101, at("0")), sale(2, -51, at("0")), sale(1, 1, at("0"))];
+    let lines = rule(RULES[0]).tax(&halves).expect("taxable").lines;
+    assert_eq!(lines.iter().map(|line| line.unit_net().minor).collect::<Vec<_>>(), [101, -51, 1]);
+    assert_eq!(InvoiceLine { quantity: 4, ..lines[1].clone() }.unit_net().minor, -26, "25.5");
+}
+
+#[test]
+fn r29_an_upgrade_is_taxed_on_the_sum_of_its_lines() {
+    let sales = [sale(1, 1_933, at("19")), sale(1, -600, at("19"))];
+    let taxes = |one| rule(one).line_taxes(&sales).expect("taxable").iter().map(|tax| tax.minor).collect::<Vec<_>>();
+    let figures = [
+        ([(1_333, 253)], [367, -114]),
+        ([(1_333, 253)], [367, -114]),
+        ([(1_120, 213)], [309, -96]),
+        ([(1_120, 213)], [309, -96]),
+    ];
+    for (one, (row, lines)) in RULES.into_iter().zip(figures) {
+        assert_eq!((rows(&rule(one), &sales), taxes(one)), (row.to_vec(), lines.to_vec()), "{one:?}");
+    }
 }
 
 fn treatments() -> impl Strategy<Value = TaxTreatment> {
@@ -92,6 +130,24 @@ fn treatments() -> impl Strategy<Value = TaxTreatment> {
 fn sales() -> impl Strategy<Value = Vec<Sale>> {
     let price = prop_oneof![0_i64..200, 0_i64..10_000_000_000];
     vec((1_u32..50, price, treatments()).prop_map(|(quantity, price, how)| sale(quantity, price, how)), 1..40)
+}
+
+/// Sales, each perhaps with a credit of at most its price at any later place: no rate comes to less than zero.
+fn credited() -> impl Strategy<Value = Vec<Sale>> {
+    let one = (sales(), vec((any::<prop::sample::Index>(), 0_u8..=100), 0..20));
+    one.prop_map(|(mut sales, credits)| {
+        for (place, percent) in credits {
+            let of = place.get(&sales).clone();
+            let left: i64 = sales
+                .iter()
+                .filter(|sale| sale.treatment.is_summed_with(&of.treatment))
+                .map(|sale| sale.unit_price.minor * i64::from(sale.quantity))
+                .sum();
+            let credit = (of.unit_price.minor.abs() * i64::from(percent) / 100).min(left);
+            sales.push(sale(1, -credit, of.treatment));
+        }
+        sales
+    })
 }
 
 proptest! {
@@ -109,6 +165,58 @@ proptest! {
             prop_assert!(taxed.lines.iter().all(|line| line.net.minor >= 0));
             let lines: i64 = taxed.lines.iter().map(|line| line.net.minor).sum();
             prop_assert_eq!(lines, taxed.totals.iter().map(|row| row.net.minor).sum::<i64>());
+        }
+    }
+
+    #[test]
+    fn r29_rows_with_credits_are_the_sum_of_their_lines_and_tax_is_their_rate(sales in credited()) {
+        for one in RULES {
+            // Rounding each line may leave a row that credits everything a few cents short.
+            let Ok(taxed) = rule(one).tax(&sales) else { prop_assert_eq!(one.1, TaxRounding::Line); continue };
+            let taxes = rule(one).line_taxes(&sales).expect("taxable");
+            for row in &taxed.totals {
+                let alike = || taxed.lines.iter().zip(&taxes).filter(|(line, _)| line.treatment == row.treatment);
+                prop_assert_eq!(alike().map(|(line, _)| line.net.minor).sum::<i64>(), row.net.minor);
+                prop_assert_eq!(alike().map(|(_, tax)| tax.minor).sum::<i64>(), row.tax.minor);
+                prop_assert!(row.net.minor >= 0 && row.tax.minor >= 0);
+                // Each rounding is off by half a minor unit: of the tax, or of the net amount that it is reckoned from.
+                let roundings = if one.1 == TaxRounding::Line { alike().count() } else { 1 };
+                let exact = i128::from(row.net.minor) * i128::from(row.treatment.rate.millionths());
+                let off = exact.abs_diff(i128::from(row.tax.minor) * 1_000_000);
+                prop_assert!(off <= roundings as u128 * 1_000_000, "{one:?}: {row:?}");
+                if one == RULES[0] {
+                    prop_assert!(off <= 500_000, "{row:?}");
+                }
+            }
+            if one.0 == Prices::Inclusive {
+                for ((sale, line), tax) in sales.iter().zip(&taxed.lines).zip(&taxes) {
+                    prop_assert_eq!(line.net.minor + tax.minor, sale.unit_price.minor * i64::from(sale.quantity));
+                }
+            }
+            let kind = InvoiceKind::Invoice;
+            prop_assert!(Invoice::new(kind, facts("INV-2026-000001"), taxed.clone()).is_ok(), "{taxed:?}");
+        }
+    }
+
+    #[test]
+    fn r29_a_sale_and_its_negative_cancel_to_nothing(sales in sales(), reversed in any::<bool>()) {
+        let back = sales.iter().map(|sale| Sale { unit_price: euros(-sale.unit_price.minor), ..sale.clone() });
+        let mut all: Vec<_> = sales.iter().cloned().chain(back).collect();
+        if reversed {
+            // Credits first: only the end counts.
+            all.reverse();
+        }
+        for one in RULES {
+            prop_assert!(rows(&rule(one), &all).iter().all(|row| *row == (0, 0)));
+            if one.1 == TaxRounding::Line {
+                let lines = rule(one).tax(&all).expect("taxable").lines;
+                let taxes = rule(one).line_taxes(&all).expect("taxable");
+                for place in 0..sales.len() {
+                    let twin = place + sales.len();
+                    prop_assert_eq!(lines[place].net.minor, -lines[twin].net.minor);
+                    prop_assert_eq!(taxes[place].minor, -taxes[twin].minor);
+                }
+            }
         }
     }
 

@@ -46,6 +46,7 @@ pub async fn r36_a_document_is_kept_to_the_letter(subject: Subject) {
         };
         let facts = InvoiceFacts {
             supplied_on: "2025-12-31".parse().expect("a day"),
+            period: (n % 5 < 3).then(|| (day(n).date_naive(), day(n * (n % 5)).date_naive().max(day(n).date_naive()))),
             seller: odd_party(text),
             buyer: odd_party(text),
             settlement,

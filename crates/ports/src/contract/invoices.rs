@@ -37,6 +37,7 @@ pub(crate) fn facts(number: &str) -> InvoiceFacts {
         number: number.parse().expect("a number"),
         issued_on: day("2026-06-01"),
         supplied_on: day("2026-06-01"),
+        period: None,
         seller: party("Example GmbH", Some("DE123456788")),
         buyer: party("Example AG", None),
         settlement: Settlement::Due { by: day("2026-06-15") },

@@ -22,6 +22,7 @@ pub mod clocks;
 pub mod customers;
 pub mod documents;
 pub mod due;
+pub mod effects;
 pub mod estimates;
 pub mod events;
 pub mod free_tiers;
@@ -337,11 +338,12 @@ macro_rules! contract {
                 a_subscription_changes_only_as_it_was_read
                 a_customer_has_one_subscription_at_a_time
                 of_subscriptions_begun_at_once_one_is_kept
+                subscriptions_are_listed_and_filtered;
+            effects:
                 r40_a_subscriptions_reply_is_kept_with_it
                 r40_a_changed_subscription_answers_its_request_anew
                 a_subscriptions_mails_are_queued_once
-                a_failed_change_tells_of_nothing
-                subscriptions_are_listed_and_filtered;
+                a_failed_change_tells_of_nothing;
             claims:
                 subscriptions_are_claimed_once_due
                 a_claim_ends_with_its_time_or_with_a_change

@@ -38,7 +38,7 @@ pub(crate) fn odd_party(text: &str) -> Party {
     }
 }
 
-/// Lines of every tax category, at odd rates.
+/// Lines of every tax category, at odd rates, and one below zero.
 pub(crate) fn odd_taxed(text: &str) -> Taxed {
     let without = |category| TaxTreatment::without_tax(category, Some(text.to_owned()));
     let treatments = [
@@ -49,9 +49,15 @@ pub(crate) fn odd_taxed(text: &str) -> Taxed {
         TaxTreatment::without_tax(TaxCategory::ReverseCharge, None),
         without(TaxCategory::Outside),
     ];
-    let sale =
-        |(quantity, treatment)| Sale { description: text.to_owned(), quantity, unit_price: money(333_333), treatment };
-    TaxRule::default().tax(&(1..).zip(treatments).map(sale).collect::<Vec<_>>()).expect("taxable")
+    let credited = (1, -111_111, treatments[0].clone());
+    let sold = (1..).zip(treatments).map(|(quantity, treatment)| (quantity, 333_333, treatment));
+    let sale = |(quantity, minor, treatment)| Sale {
+        description: text.to_owned(),
+        quantity,
+        unit_price: money(minor),
+        treatment,
+    };
+    TaxRule::default().tax(&sold.chain([credited]).map(sale).collect::<Vec<_>>()).expect("taxable")
 }
 
 /// An open order as it is placed, of whoever.
@@ -125,6 +131,7 @@ pub(crate) fn odd_order(subject: &Subject, text: &str) -> PlacedOrder {
         provider_id: Some(RefundId(text.to_owned())),
         credit_note: Some("CN-2026-000007".parse().expect("a number")),
         ungranted: Some((money(-7), Money { minor: i64::MAX, currency: Currency::BHD })),
+        task: Some(u32::MAX - number),
         status,
         ..given_back(&plain, number, 1)
     });

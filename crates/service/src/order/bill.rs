@@ -1,7 +1,9 @@
 //! The invoice of an order, and the credit notes of its refunds (R36).
 
+use chrono::NaiveDate;
 use domain::{
-    CustomerId, Instant, Invoice, InvoiceKind, InvoiceLine, InvoiceNumber, Money, Seller, TaxTotal, Taxed, TenantId,
+    CustomerId, Instant, Invoice, InvoiceFacts, InvoiceKind, InvoiceLine, InvoiceNumber, Money, Seller, TaxTotal,
+    Taxed, TenantId,
 };
 use ports::{GivenBack, NewDocument, PlacedOrder};
 
@@ -31,12 +33,18 @@ pub(crate) async fn check(ctx: &Context, tenant: TenantId, placed: &PlacedOrder)
     invoice.map(drop).map_err(|flaw| Failure::Untaxable(flaw.to_string()))
 }
 
-/// The invoice of a paid order.
-pub(crate) async fn invoice(ctx: &Context, tenant: TenantId, placed: &PlacedOrder) -> Result<NewDocument, Failure> {
+/// The invoice of a paid order, which may bill a period: its first and its last day.
+pub(crate) async fn invoice(
+    ctx: &Context,
+    tenant: TenantId,
+    placed: &PlacedOrder,
+    period: Option<(NaiveDate, NaiveDate)>,
+) -> Result<NewDocument, Failure> {
     let seller = seller(ctx, tenant, placed).await?;
     let recipient = recipient(ctx, tenant, placed.order.customer).await?;
     let payment = placed.order.payment.as_ref().map(|payment| payment.id.clone()).unwrap_or_default();
     let facts = parties(&seller, placed).facts(&seller.invoice_series, recipient.now, payment);
+    let facts = InvoiceFacts { period, ..facts };
     let taxed = placed.taxed.clone();
     let build = move |facts| Invoice::new(InvoiceKind::Invoice, facts, taxed.clone());
     Ok(document(ctx, recipient, facts, build))

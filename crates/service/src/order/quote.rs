@@ -3,7 +3,7 @@
 use chrono_tz::Tz;
 use domain::{
     Catalog, Country, CustomerId, Instant, Locale, Money, NewLine, NewOrder, Order, OrderId, Pack, Party, PaymentWay,
-    Prices, Sale, Taxed, Taxpayer, TenantId,
+    Sale, Taxed, Taxpayer, TenantId,
 };
 use ports::CustomerBook;
 
@@ -112,16 +112,10 @@ fn tax<'c>(
         return Err(Failure::Order(domain::OrderRefusal::NothingToBuy));
     }
     let taxed = catalog.tax.tax(&sales).map_err(|error| Failure::Untaxable(error.to_string()))?;
-    let taxes = taxed.line_taxes();
-    let lines = packs.iter().zip(taxed.lines.iter().zip(taxes)).map(|((pack, quantity), (line, tax))| {
-        let listed = pack.price.minor.saturating_mul((*quantity).into());
-        let tax = match catalog.tax.prices {
-            Prices::Exclusive => tax,
-            // What was paid is what the list says; the net amount is rounded.
-            Prices::Inclusive => Money { minor: listed.saturating_sub(line.net.minor), ..line.net },
-        };
-        NewLine { pack, quantity: *quantity, net: line.net, tax }
-    });
-    let lines = lines.collect();
+    let taxes = catalog.tax.line_taxes(&sales).map_err(|error| Failure::Untaxable(error.to_string()))?;
+    let lines = packs.iter().zip(taxed.lines.iter().zip(taxes));
+    let lines = lines
+        .map(|((pack, quantity), (line, tax))| NewLine { pack, quantity: *quantity, net: line.net, tax })
+        .collect();
     Ok((taxed, lines))
 }

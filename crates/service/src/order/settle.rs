@@ -75,7 +75,7 @@ pub(super) async fn book(ctx: &Context, tenant: &Tenant, placed: PlacedOrder) ->
         }
         Err(error) => return Err(error.into()),
     };
-    let document = bill::invoice(ctx, tenant, &placed).await?;
+    let document = bill::invoice(ctx, tenant, &placed, None).await?;
     let placed = PlacedOrder { grants: granted(&posted), ask_at: None, asked: 0, note: None, ..placed };
     save(ctx, tenant, OrderChange { placed, document: Some(document), reply: None }).await
 }

@@ -1,7 +1,10 @@
 //! What a payment brings: the plan's credits, and the invoice (R28, R36).
 
-use domain::{Detail, Draft, GrantId, Kind, Money, OrderId, PlanGrant, Refusal, TenantId, rules};
-use ports::{Command, Decide, KeptSubscription, OrderChange, PostError};
+use chrono::{NaiveDate, TimeDelta};
+use domain::{
+    Detail, Draft, GrantId, Instant, Kind, Money, OrderId, PlanGrant, Refusal, Subscription, TenantId, rules,
+};
+use ports::{Command, Decide, KeptSubscription, OrderChange, PlacedOrder, PostError};
 
 use super::TURNS;
 use crate::once::own_key;
@@ -57,12 +60,18 @@ pub(super) async fn resume_free_tier(
 
 /// Writes down on an order what was granted for it.
 pub(super) async fn note_grants(ctx: &Context, tenant: TenantId, id: OrderId, made: &[GrantId]) -> Result<(), Failure> {
-    change_order(ctx, tenant, id, made, false).await
+    change_order(ctx, tenant, id, made, None).await
 }
 
 /// Numbers the invoice of an order that was paid, and has it mailed, once.
-pub(super) async fn invoice(ctx: &Context, tenant: TenantId, id: OrderId, made: &[GrantId]) -> Result<(), Failure> {
-    change_order(ctx, tenant, id, made, true).await
+pub(super) async fn invoice(
+    ctx: &Context,
+    tenant: TenantId,
+    kept: &KeptSubscription,
+    id: OrderId,
+    made: &[GrantId],
+) -> Result<(), Failure> {
+    change_order(ctx, tenant, id, made, Some(kept)).await
 }
 
 async fn change_order(
@@ -70,28 +79,34 @@ async fn change_order(
     tenant: TenantId,
     id: OrderId,
     made: &[GrantId],
-    with_invoice: bool,
+    billed: Option<&KeptSubscription>,
 ) -> Result<(), Failure> {
     for _ in 0..TURNS {
         let mut placed = order(ctx, tenant, id).await?;
-        let before = placed.grants.len();
-        made.iter().for_each(|grant| {
-            if !placed.grants.contains(grant) {
-                placed.grants.push(*grant);
-            }
-        });
-        let due = with_invoice && placed.invoice.is_none();
-        if !due && placed.grants.len() == before {
-            return Ok(());
-        }
-        let document = if due { Some(bill_of(ctx, tenant, &placed).await?) } else { None };
-        if due {
+        let new: Vec<_> = made.iter().filter(|grant| !placed.grants.contains(grant)).copied().collect();
+        let document = match billed.filter(|_| placed.invoice.is_none()) {
+            Some(kept) => Some(bill_of(ctx, tenant, &placed, Some(period_of(kept, &placed))).await?),
+            None if new.is_empty() => return Ok(()),
+            None => None,
+        };
+        if document.is_some() {
             (placed.ask_at, placed.asked, placed.note) = (None, 0, None);
         }
+        placed.grants.extend(new);
         match save(ctx, tenant, OrderChange { placed, document, reply: None }).await {
             Err(Failure::Changed) => {}
             other => return other.map(drop),
         }
     }
     Err(Failure::Changed)
+}
+
+/// The days that an order pays for: the whole period, or what is left of it where the period had been paid before.
+fn period_of(kept: &KeptSubscription, placed: &PlacedOrder) -> (NaiveDate, NaiveDate) {
+    let Subscription { period, anchor, .. } = &kept.subscription;
+    let whole = kept.paid_by.first().is_none_or(|first| *first == placed.order.id);
+    let from = if whole { period.start } else { placed.order.created_at.max(period.start) };
+    let day = |at: Instant| at.with_timezone(&anchor.zone).date_naive();
+    let last = day(period.end - TimeDelta::milliseconds(1));
+    (day(from).min(last), last)
 }

@@ -162,7 +162,7 @@ async fn work(ctx: &Context, tenant: &Tenant, kept: KeptSubscription) -> Result<
             Task::Grant { grant, net, order } => {
                 made.push((*order, deliver::grant(ctx, tenant.id, &kept, numbered.number, grant, *net).await?));
             }
-            Task::Invoice(order) => deliver::invoice(ctx, tenant.id, *order, &of(&made, *order)).await?,
+            Task::Invoice(order) => deliver::invoice(ctx, tenant.id, &kept, *order, &of(&made, *order)).await?,
             Task::GiveBack { .. } => give_back::give_back(ctx, tenant, &kept, numbered).await?,
             Task::Return(order) => give_back::all(ctx, tenant, *order).await?,
             Task::ResumeFreeTier => deliver::resume_free_tier(ctx, tenant.id, &kept, numbered.number).await?,

@@ -7,7 +7,7 @@ use folio_service::subscription::{
 };
 use folio_service::{Failure, Kept, Once, sweep};
 use ports::contract::payments::{Card, Outside as _};
-use ports::{EntryFilter, EventFilter, Happening, Ids as _, OrderFilter, PlacedOrder};
+use ports::{EntryFilter, EventFilter, Happening, OrderFilter, PlacedOrder};
 
 use crate::world::{World, all};
 

@@ -20,6 +20,9 @@ pub(crate) fn all() -> Vec<(&'static str, Invoice)> {
         ("small-business", small_business()),
         ("sales-tax", sales_tax()),
         ("long-names", long_names()),
+        ("upgrade", upgrade()),
+        ("fewer-seats", fewer_seats()),
+        ("renewal", renewal()),
     ]
 }
 
@@ -61,6 +64,7 @@ fn facts(number: &str, locale: Locale, buyer: Party) -> InvoiceFacts {
         number: number.parse().expect("a number"),
         issued_on: day("2026-06-01"),
         supplied_on: day("2026-06-01"),
+        period: None,
         seller: seller(),
         buyer,
         settlement: Settlement::Paid {
@@ -211,4 +215,37 @@ fn long_names() -> Invoice {
     let text = "Ein Wort_das_ohne_jede_Lücke_über_die_ganze_Breite_der_Spalte_und_noch_weit_darüber_hinaus_reicht, und Ελληνικά, Кириллица, 漢字";
     let sales = [sale(text, 1_000_000, (99_999, Currency::EUR), &at("20", "IVA"))];
     invoice(InvoiceFacts { seller, ..facts }, &exclusive(), &sales)
+}
+
+/// Another plan in mid-period: the rest of the old one is credited.
+fn upgrade() -> Invoice {
+    let locale = Locale::EnGb;
+    let (from, until) = (day("2026-06-01"), day("2026-06-21"));
+    let sales = [
+        sale(&locale.plan_line("Pro", from, until), 1, (1_933, Currency::EUR), &at("19", "VAT")),
+        sale(&locale.unused_line("Basic", until), 1, (-600, Currency::EUR), &at("19", "VAT")),
+    ];
+    let facts = facts("INV-2026-000134", locale, buyer_in_munich());
+    invoice(InvoiceFacts { period: Some((from, day("2026-06-20"))), ..facts }, &exclusive(), &sales)
+}
+
+/// Seats of one plan against seats of another, at prices with tax, rounded on each line, which cannot be divided.
+fn fewer_seats() -> Invoice {
+    let rule = TaxRule { prices: Prices::Inclusive, rounding: TaxRounding::Line, ..TaxRule::default() };
+    let locale = Locale::DeDe;
+    let (from, until) = (day("2026-06-01"), day("2026-06-21"));
+    let sales = [
+        sale(&locale.unused_line("Basic", until), 7, (-600, Currency::EUR), &at("19", "USt.")),
+        sale(&locale.plan_line("Pro", from, until), 3, (1_933, Currency::EUR), &at("19", "USt.")),
+    ];
+    let facts = facts("INV-2026-000135", locale, buyer_in_munich());
+    invoice(InvoiceFacts { period: Some((from, day("2026-06-20"))), ..facts }, &rule, &sales)
+}
+
+fn renewal() -> Invoice {
+    let locale = Locale::DeDe;
+    let (from, until) = (day("2026-05-31"), day("2026-06-30"));
+    let sales = [sale(&locale.plan_line("Pro", from, until), 1, (2_900, Currency::EUR), &at("19", "USt."))];
+    let facts = facts("INV-2026-000136", locale, buyer_in_munich());
+    invoice(InvoiceFacts { period: Some((from, day("2026-06-29"))), ..facts }, &exclusive(), &sales)
 }

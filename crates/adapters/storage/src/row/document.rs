@@ -43,6 +43,9 @@ struct InvoiceText {
     credit: Option<CreditText>,
     issued_on: String,
     supplied_on: String,
+    /// First and last day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    period: Option<(String, String)>,
     seller: PartyText,
     buyer: PartyText,
     settlement: SettlementText,
@@ -89,6 +92,7 @@ fn invoice_text(invoice: &Invoice) -> InvoiceText {
         credit,
         issued_on: facts.issued_on.to_string(),
         supplied_on: facts.supplied_on.to_string(),
+        period: facts.period.map(|(first, last)| (first.to_string(), last.to_string())),
         seller: (&facts.seller).into(),
         buyer: (&facts.buyer).into(),
         settlement,
@@ -127,6 +131,7 @@ fn invoice(number: InvoiceNumber, text: InvoiceText) -> Result<Invoice, DbErr> {
         number,
         issued_on: day(&text.issued_on)?,
         supplied_on: day(&text.supplied_on)?,
+        period: text.period.map(|(first, last)| Ok::<_, DbErr>((day(&first)?, day(&last)?))).transpose()?,
         seller: text.seller.try_into()?,
         buyer: text.buyer.try_into()?,
         settlement,

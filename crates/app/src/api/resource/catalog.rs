@@ -6,7 +6,7 @@ use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::{Object, OpenApi};
 use ports::Published;
 use serde::Deserialize;
-use service::{Context, Failure, Kept, Once, catalog, publish};
+use service::{Context, Failure, Once, catalog, publish};
 
 use super::{Order, Tag};
 use crate::api::answer::Answer;
@@ -175,10 +175,8 @@ impl Catalogs {
         let fingerprint = body.fingerprint();
         let render = |published: &Published| Answer::<AppliedBody>::render(&published.into());
         let once = idempotency_key.0.map(|key| Once { key: key.into_text(), fingerprint, render: &render });
-        match publish::apply(&ctx, caller.tenant_id(), base, &body.toml, once).await? {
-            Kept::Done(published) => Ok(Answer::of(&AppliedBody::from(&published))),
-            Kept::Before(reply) => Ok(Answer::kept(reply)),
-        }
+        let kept = publish::apply(&ctx, caller.tenant_id(), base, &body.toml, once).await?;
+        Ok(Answer::told(kept, |published| AppliedBody::from(&published)))
     }
 
     /// List operations

@@ -6,7 +6,7 @@ use poem_openapi::param::{Header, Path};
 use poem_openapi::{Object, OpenApi};
 use ports::TestClock;
 use serde::Deserialize;
-use service::{Context, Failure, Kept, Once, clock};
+use service::{Context, Failure, Once, clock};
 
 use super::Tag;
 use crate::api::answer::Answer;
@@ -80,10 +80,8 @@ impl Clocks {
         let fingerprint = body.fingerprint();
         let render = |clock: &TestClock| Answer::<ClockBody, 201>::render(&clock.into());
         let once = idempotency_key.0.map(|key| Once { key: key.into_text(), fingerprint, render: &render });
-        match clock::create(&ctx, caller.tenant(), body.frozen_at.0, once).await? {
-            Kept::Done(clock) => Ok(Answer::of(&ClockBody::from(&clock))),
-            Kept::Before(reply) => Ok(Answer::kept(reply)),
-        }
+        let kept = clock::create(&ctx, caller.tenant(), body.frozen_at.0, once).await?;
+        Ok(Answer::told(kept, |clock| ClockBody::from(&clock)))
     }
 
     /// List test clocks

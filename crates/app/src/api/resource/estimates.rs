@@ -5,7 +5,7 @@ use poem_openapi::param::Header;
 use poem_openapi::{ApiRequest, Object, OpenApi};
 use serde::Deserialize;
 use service::estimate::{self, Estimated};
-use service::{AskedItem, Context, Job, Kept, Once, Units, Work};
+use service::{AskedItem, Context, Job, Once, Units, Work};
 
 use super::Tag;
 use crate::api::access;
@@ -140,10 +140,9 @@ impl Estimates {
         let customer = access::customer(&ctx, &caller, customer.as_deref()).await?;
         let render = |estimated: &Estimated| Answer::<EstimateBody>::render(&estimated.into());
         let once = |key: IdempotencyKey| Once { key: key.of(caller.customer()), fingerprint, render: &render };
-        match estimate::estimate(&ctx, caller.tenant_id(), customer, &job, idempotency_key.0.map(once)).await? {
-            Kept::Done(estimated) => Ok(Answer::of(&EstimateBody::from(&estimated))),
-            Kept::Before(reply) => Ok(Answer::kept(reply)),
-        }
+        let once = idempotency_key.0.map(once);
+        let kept = estimate::estimate(&ctx, caller.tenant_id(), customer, &job, once).await?;
+        Ok(Answer::told(kept, |estimated| EstimateBody::from(&estimated)))
     }
 }
 

@@ -208,10 +208,7 @@ fn once(key: Option<IdempotencyKey>, fingerprint: u64) -> Option<Once<'static, A
 }
 
 fn told(kept: Kept<ApiKey>, minted: &Minted) -> Answer<KeyBody, 201> {
-    match kept {
-        Kept::Done(key) => Answer::of(&KeyBody::of(&key, Some(minted.secret.reveal()))),
-        Kept::Before(reply) => Answer::kept(reply),
-    }
+    Answer::told(kept, |key| KeyBody::of(&key, Some(minted.secret.reveal())))
 }
 
 fn end(pointer: &str, span: SpanText, now: Instant) -> Result<Instant, Problem> {

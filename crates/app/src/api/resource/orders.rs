@@ -373,10 +373,7 @@ fn once<'a>(
 }
 
 fn told<const STATUS: u16>(kept: Kept<PlacedOrder>) -> Answer<OrderBody, STATUS> {
-    match kept {
-        Kept::Done(placed) => Answer::of(&OrderBody::from(&placed)),
-        Kept::Before(reply) => Answer::kept(reply),
-    }
+    Answer::told(kept, |placed| OrderBody::from(&placed))
 }
 
 /// The order, if the key sees its customer.

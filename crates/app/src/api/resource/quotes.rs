@@ -5,7 +5,7 @@ use poem::web::Data;
 use poem_openapi::param::Header;
 use poem_openapi::{Object, OpenApi};
 use serde::Deserialize;
-use service::{Context, Kept, Once, quote};
+use service::{Context, Once, quote};
 
 use super::Tag;
 use crate::api::access;
@@ -72,9 +72,7 @@ impl Quotes {
         let key = idempotency_key.0.found()?.of(caller.customer());
         let once = Once { key, fingerprint: request.fingerprint(), render: &render };
         let message = request.message.as_ref().map(|text| text.as_str().to_owned()).unwrap_or_default();
-        match quote::request(&ctx, caller.tenant_id(), customer, request.credits.0, message, &once).await? {
-            Kept::Done(asked) => Ok(Answer::of(&body(asked))),
-            Kept::Before(reply) => Ok(Answer::kept(reply)),
-        }
+        let kept = quote::request(&ctx, caller.tenant_id(), customer, request.credits.0, message, &once).await?;
+        Ok(Answer::told(kept, body))
     }
 }
