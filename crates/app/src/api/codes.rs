@@ -269,9 +269,42 @@ codes! {
     OrderNotOpen "order_not_open" 409 Declared "Order not open":
         "The order is paid, canceled or failed already."
         "Look at its state; make a new order where one is needed.";
+    PlanNotOffered "plan_not_offered" 409 Declared "Plan not offered":
+        "The plan is private, and was not offered to this customer."
+        "Choose a plan of the list, or ask the operator to put the customer on it.";
+    AlreadySubscribed "already_subscribed" 409 Declared "Already subscribed":
+        "The customer has a subscription that has not ended. A customer has one at a time."
+        "Change that one; `detail` names it.";
+    SamePlan "same_plan" 409 Declared "Same plan":
+        "The plan and the number of seats are those that the subscription has."
+        "Name another plan or another quantity.";
+    OnlyAtPeriodEnd "only_at_period_end" 409 Declared "Only at the period's end":
+        "This change cannot be had at once: it lowers the price or the credits but not both, or the periods differ."
+        "Ask for it with `effective: period_end`.";
     ChangePending "change_pending" 409 Declared "Change pending":
-        "Another change of the subscription waits for its date."
-        "Cancel that change first.";
+        "Another change of the subscription waits for its payment."
+        "Wait until it is paid, or resume the subscription: that calls the change off.";
+    AlreadyScheduled "already_scheduled" 409 Declared "Already scheduled":
+        "Another change, or a pause, is arranged for the period's end."
+        "Resume the subscription: that takes back what is arranged. Then send the request again.";
+    SubscriptionEnding "subscription_ending" 409 Declared "Subscription ending":
+        "The subscription ends with its period."
+        "Resume it first, then send the request again.";
+    PaymentUnderWay "payment_under_way" 409 Declared "Payment under way":
+        "A payment of the subscription is under way, or its outcome is not known yet."
+        "Wait until it is decided: look at `due`, and at `order` for where the customer has to act.";
+    WrongStatus "wrong_status" 409 Declared "Wrong status":
+        "That cannot be done with a subscription in this status. `detail` names it."
+        "Look at its `status`, and at what leads out of it.";
+    RenewalDue "renewal_due" 409 Declared "Renewal due":
+        "The period is over, and the subscription is being renewed."
+        "Wait a moment, look at the subscription, then send the request again.";
+    NothingToPay "nothing_to_pay" 409 Declared "Nothing to pay":
+        "No charge of the subscription waits for a payment."
+        "There is nothing more to do.";
+    RefundNotForSubscriptions "refund_not_for_subscriptions" 409 Declared "Not for subscriptions":
+        "The order is the charge of a subscription, and is not refunded by itself."
+        "Change the subscription, or cancel it with `at: now` and `refund: true`: what is not used goes back.";
     DiffStale "diff_stale" 409 Declared "Stale":
         "Something else was published since you looked."
         "Look again at what is in force, and apply your change to that.";
@@ -306,6 +339,12 @@ codes! {
     OrderTooLarge "order_too_large" 422 Declared "Order too large":
         "More than one order may be of."
         "Order less, or in several orders.";
+    SubscriptionTooLarge "subscription_too_large" 422 Declared "Subscription too large":
+        "More than one subscription may be of."
+        "Ask for fewer seats.";
+    OtherCurrency "other_currency" 422 Declared "Other currency":
+        "The plan has its price in another currency. A subscription stays in the one that it began in."
+        "Choose a plan in the same currency, or cancel the subscription and begin another one.";
     TtlTooLong "ttl_too_long" 422 Declared "Ttl too long":
         "A hold may not live so long."
         "Ask for less, and extend the hold while the work goes on.";

@@ -1,6 +1,6 @@
 //! From a use case's failure to the problem that tells of it.
 
-use domain::{OrderRefusal, Refusal};
+use domain::{OrderRefusal, RefundRefusal, Refusal, SubscriptionRefusal};
 use ports::{CountError, PaymentError};
 use service::{Failure, Insufficient, Invalid};
 
@@ -29,6 +29,10 @@ impl From<Failure> for Problem {
                 flaws.into_iter().fold(problem, |problem, flaw| problem.at(flaw.pointer, flaw.code, flaw.detail))
             }
             Failure::Order(refusal) => unordered(&refusal),
+            Failure::Subscription(refusal) => unmoved(&refusal),
+            Failure::Refund(refusal @ RefundRefusal::Charge) => {
+                Self::new(Code::RefundNotForSubscriptions, sentence(&refusal))
+            }
             Failure::Refund(refusal) => Self::new(Code::NotRefundable, sentence(&refusal)),
             Failure::RefundUnderWay => Code::RefundUnderWay.problem(),
             Failure::NothingSold => Code::NothingSold.problem(),
@@ -63,6 +67,7 @@ fn not_found(what: &str) -> Code {
         "catalog" => Code::CatalogNotFound,
         "clock" => Code::ClockNotFound,
         "order" => Code::OrderNotFound,
+        "subscription" => Code::SubscriptionNotFound,
         "payment method" => Code::PaymentMethodNotFound,
         "invoice" => Code::InvoiceNotFound,
         "credit note" => Code::CreditNoteNotFound,
@@ -113,6 +118,31 @@ fn unordered(refusal: &OrderRefusal) -> Problem {
         | OrderRefusal::WrongAmount { .. }
         | OrderRefusal::PaidAfterEnd { .. }
         | OrderRefusal::PaidTwice { .. } => return Problem::fault(refusal.clone()),
+    };
+    Problem::new(code, sentence(refusal))
+}
+
+fn unmoved(refusal: &SubscriptionRefusal) -> Problem {
+    let code = match refusal {
+        SubscriptionRefusal::NothingToBuy => Code::ValidationFailed,
+        SubscriptionRefusal::TooLarge => Code::SubscriptionTooLarge,
+        SubscriptionRefusal::NotOffered(_) => Code::PlanNotOffered,
+        SubscriptionRefusal::AlreadySubscribed(_) => Code::AlreadySubscribed,
+        SubscriptionRefusal::SamePlan => Code::SamePlan,
+        SubscriptionRefusal::OtherCurrency { .. } => Code::OtherCurrency,
+        SubscriptionRefusal::OnlyAtPeriodEnd => Code::OnlyAtPeriodEnd,
+        SubscriptionRefusal::ChangePending => Code::ChangePending,
+        SubscriptionRefusal::Arranged => Code::AlreadyScheduled,
+        SubscriptionRefusal::Ending => Code::SubscriptionEnding,
+        SubscriptionRefusal::PaymentUnderWay => Code::PaymentUnderWay,
+        SubscriptionRefusal::WrongStatus(_) => Code::WrongStatus,
+        SubscriptionRefusal::RenewalDue(_) => Code::RenewalDue,
+        SubscriptionRefusal::NothingToPay => Code::NothingToPay,
+        // They are about charges, which nobody names in a call.
+        SubscriptionRefusal::NotDue(_)
+        | SubscriptionRefusal::UnknownCharge(_)
+        | SubscriptionRefusal::PaidTooLate { .. }
+        | SubscriptionRefusal::PaidTwice { .. } => return Problem::fault(refusal.clone()),
     };
     Problem::new(code, sentence(refusal))
 }

@@ -62,8 +62,8 @@ pub async fn change(
     pay: &Pay,
     once: &Once<'_, Standing>,
 ) -> Result<Kept<Standing>, Failure> {
-    let decide = async |kept: &KeptSubscription, now: Instant| {
-        let (_, next) = quoted(ctx, tenant.id, kept, wanted, now).await?;
+    let decide = move |kept: KeptSubscription, now: Instant| async move {
+        let (_, next) = quoted(ctx, tenant.id, &kept, wanted, now).await?;
         check_bill(ctx, tenant, &next, pay, wanted.seen).await?;
         Ok(next)
     };

@@ -1,6 +1,6 @@
 //! Ending, pausing and resuming subscriptions, and paying what is due (R28, R31).
 
-use domain::{CancelAt, Instant, Next, SubscriptionId, Tenant};
+use domain::{CancelAt, Instant, SubscriptionId, Tenant};
 use ports::KeptSubscription;
 
 use super::begin::{Pay, check_bill};
@@ -28,11 +28,11 @@ pub async fn cancel(
     at: EndAt,
     once: &Once<'_, Standing>,
 ) -> Result<Kept<Standing>, Failure> {
-    let decide = async |kept: &KeptSubscription, now: Instant| {
+    let decide = move |kept: KeptSubscription, now: Instant| async move {
         let at = match at {
             EndAt::PeriodEnd => CancelAt::PeriodEnd,
             EndAt::Now => CancelAt::Now,
-            EndAt::NowWithRefund => CancelAt::NowWithRefund(left(ctx, tenant.id, kept).await?),
+            EndAt::NowWithRefund => CancelAt::NowWithRefund(left(ctx, tenant.id, &kept).await?),
         };
         kept.subscription.cancel(at, now).map_err(Failure::Subscription)
     };
@@ -47,7 +47,7 @@ pub async fn pause(
     until: Option<Instant>,
     once: &Once<'_, Standing>,
 ) -> Result<Kept<Standing>, Failure> {
-    let decide = async |kept: &KeptSubscription, now: Instant| {
+    let decide = move |kept: KeptSubscription, now: Instant| async move {
         kept.subscription.pause(until, now).map_err(Failure::Subscription)
     };
     step(ctx, tenant, id, None, Some(once), decide).await
@@ -60,7 +60,7 @@ pub async fn resume(
     id: SubscriptionId,
     once: &Once<'_, Standing>,
 ) -> Result<Kept<Standing>, Failure> {
-    let decide = async |kept: &KeptSubscription, now: Instant| -> Result<Next, Failure> {
+    let decide = move |kept: KeptSubscription, now: Instant| async move {
         kept.subscription.resume(now).map_err(Failure::Subscription)
     };
     step(ctx, tenant, id, None, Some(once), decide).await
@@ -74,7 +74,7 @@ pub async fn pay(
     pay: &Pay,
     once: &Once<'_, Standing>,
 ) -> Result<Kept<Standing>, Failure> {
-    let decide = async |kept: &KeptSubscription, _: Instant| -> Result<Next, Failure> {
+    let decide = move |kept: KeptSubscription, _: Instant| async move {
         let next = kept.subscription.pay_now().map_err(Failure::Subscription)?;
         check_bill(ctx, tenant, &next, pay, None).await?;
         Ok(next)

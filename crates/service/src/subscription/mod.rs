@@ -21,7 +21,7 @@ mod turn;
 pub use begin::{Pay, StartQuote, Wanted, begin, preview_start};
 pub use change::{ChangeQuote, ChangeWanted, change, preview_change};
 pub use end::{EndAt, cancel, pause, pay, resume};
-pub use standing::{Standing, subscription};
+pub use standing::{Standing, list, subscription};
 pub use turn::turn_due;
 
 pub(crate) use settle::{disputed, paid, unpaid};

@@ -1,7 +1,7 @@
 //! Subscriptions as they stand.
 
 use domain::{CustomerId, SubscriptionId, TenantId};
-use ports::{KeptSubscription, PageAsk, PlacedOrder, SubscriptionFilter};
+use ports::{KeptSubscription, Page, PageAsk, PlacedOrder, SubscriptionFilter};
 
 use crate::{Context, Failure};
 
@@ -16,7 +16,25 @@ pub struct Standing {
 
 /// One subscription.
 pub async fn subscription(ctx: &Context, tenant: TenantId, id: SubscriptionId) -> Result<Standing, Failure> {
-    let kept = kept(ctx, tenant, id).await?;
+    stands(ctx, tenant, kept(ctx, tenant, id).await?).await
+}
+
+/// Subscriptions, page by page.
+pub async fn list(
+    ctx: &Context,
+    tenant: TenantId,
+    filter: SubscriptionFilter,
+    page: &PageAsk,
+) -> Result<Page<Standing>, Failure> {
+    let Page { items, next } = ctx.subscriptions.list_subscriptions(tenant, filter, page).await?;
+    let mut standings = Vec::with_capacity(items.len());
+    for kept in items {
+        standings.push(stands(ctx, tenant, kept).await?);
+    }
+    Ok(Page { items: standings, next })
+}
+
+async fn stands(ctx: &Context, tenant: TenantId, kept: KeptSubscription) -> Result<Standing, Failure> {
     let order = match kept.asked_by {
         Some(order) => ctx.orders.get(tenant, order).await?,
         None => None,

@@ -14,13 +14,13 @@ use crate::{Context, Failure, Kept, Once};
 
 /// Makes a move, and takes it on as far as it goes now. What the calendar asks for comes first. `pay` tells how a charge
 /// of this move is paid.
-pub(super) async fn step(
+pub(super) async fn step<D: Future<Output = Result<Next, Failure>> + Send>(
     ctx: &Context,
     tenant: &Tenant,
     id: SubscriptionId,
     pay: Option<&Pay>,
     once: Option<&Once<'_, Standing>>,
-    decide: impl AsyncFn(&KeptSubscription, Instant) -> Result<Next, Failure>,
+    decide: impl Fn(KeptSubscription, Instant) -> D + Send,
 ) -> Result<Kept<Standing>, Failure> {
     if let Some(reply) = replay(ctx, tenant.id, once).await? {
         return Ok(Kept::Before(reply));
@@ -28,7 +28,7 @@ pub(super) async fn step(
     for _ in 0..TURNS {
         let kept = run_first(ctx, tenant, id).await?;
         let recipient = recipient(ctx, tenant.id, kept.subscription.customer).await?;
-        let next = decide(&kept, recipient.now).await?;
+        let next = decide(kept.clone(), recipient.now).await?;
         let mut change = moved(ctx, with_pay(kept, pay), next, &recipient, None);
         let standing = Standing { kept: change.kept.clone(), order: None };
         change.reply = once.map(|once| once.reply(&standing));

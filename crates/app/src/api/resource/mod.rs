@@ -6,6 +6,7 @@ mod catalog;
 mod clocks;
 mod customers;
 mod estimates;
+mod events;
 mod freezes;
 mod grants;
 mod holds;
@@ -17,6 +18,7 @@ mod orders;
 mod payment_methods;
 mod quotes;
 mod reports;
+mod subscriptions;
 mod usage;
 
 use poem_openapi::{Enum, OpenApi, Tags};
@@ -34,6 +36,10 @@ pub(crate) enum Tag {
     Catalog,
     /// Buying credits: orders, payments, refunds, invoices.
     Sales,
+    /// Plans that renew: beginning, changing, ending, paying.
+    Subscriptions,
+    /// What has happened, in order.
+    Events,
     /// What a customer's own key sees.
     Account,
     /// Time under a test's control.
@@ -79,6 +85,7 @@ pub(crate) fn all() -> impl OpenApi {
             quotes::Quotes,
             reports::Reports,
         ),
+        (subscriptions::Previews, subscriptions::Subscriptions, events::Events),
         me::Me,
         clocks::Clocks,
     )

@@ -310,7 +310,10 @@ impl Orders {
         caller: Caller,
         order: Path<Id<OrderId>>,
         body: StrictJson<RefundRequest>,
-    ) -> Result<Answer<RefundPreviewBody>, refused!(OrderNotFound, OrderNotPaid, NotRefundable)> {
+    ) -> Result<
+        Answer<RefundPreviewBody>,
+        refused!(OrderNotFound, OrderNotPaid, NotRefundable, RefundNotForSubscriptions),
+    > {
         caller.require(Scope::Read)?;
         let id = found(&ctx, &caller, &order.0).await?.order.id;
         let wanted = body.into_inner().wanted(caller.customer().is_none());
@@ -332,7 +335,15 @@ impl Orders {
         body: StrictJson<RefundRequest>,
     ) -> Result<
         Answer<OrderBody, 201>,
-        refused!(OrderNotFound, OrderNotPaid, NotRefundable, RefundUnderWay, NoPaymentProvider, ConcurrentChange),
+        refused!(
+            OrderNotFound,
+            OrderNotPaid,
+            NotRefundable,
+            RefundNotForSubscriptions,
+            RefundUnderWay,
+            NoPaymentProvider,
+            ConcurrentChange
+        ),
     > {
         caller.require(Scope::Orders)?;
         let id = found(&ctx, &caller, &order.0).await?.order.id;

@@ -6,7 +6,7 @@ use ports::Published;
 use service::catalog::Change;
 
 use super::{OrderTermsBody, RefundTermsBody, SellerBody, TaxBody};
-use crate::api::wire::{CreditsText, MoneyBody, Time};
+use crate::api::wire::{CreditsText, MoneyBody, SpanText, Time};
 
 /// A priced kind of work.
 #[derive(Clone, Debug, Object)]
@@ -87,18 +87,28 @@ impl From<&Pack> for PackBody {
 
 /// A recurring offer.
 #[derive(Clone, Debug, Object)]
-#[oai(rename = "Plan")]
+#[oai(rename = "Plan", skip_serializing_if_is_none)]
 pub(crate) struct PlanBody {
     /// What calls name it.
     pub(crate) code: String,
     /// What people call it.
     pub(crate) label: String,
-    /// Credits a period.
+    /// Credits each time that it gives some: see `grants_every`.
     pub(crate) credits: u32,
     /// Money a period.
     pub(crate) price: MoneyBody,
     /// Months in a period.
     pub(crate) months: u32,
+    /// How long a period is, as an ISO 8601 duration.
+    pub(crate) every: SpanText,
+    /// How often it gives its credits: once a period, or oftener.
+    pub(crate) grants_every: SpanText,
+    /// How many further times for which what is left of its credits stays; 0: none.
+    pub(crate) rollover: u8,
+    /// How long it can be tried for nothing, once a customer.
+    pub(crate) trial_for: Option<SpanText>,
+    /// Not listed: offered to single customers.
+    pub(crate) private: bool,
 }
 
 impl From<&Plan> for PlanBody {
@@ -109,6 +119,11 @@ impl From<&Plan> for PlanBody {
             credits: plan.credits,
             price: plan.price.into(),
             months: plan.months,
+            every: SpanText::months(plan.months),
+            grants_every: SpanText::months(plan.grants_every),
+            rollover: plan.rollover,
+            trial_for: plan.trial_for.map(SpanText::from),
+            private: plan.private,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Orders, what they would come to, and what was given back of them.
 
-use domain::{CustomerId, GrantId, Order, OrderId, OrderLine, Taxed};
+use domain::{CustomerId, GrantId, Order, OrderId, OrderLine, SubscriptionId, Taxed};
 use poem_openapi::Object;
 use ports::{GivenBack, GivenBackPart, PlacedOrder};
 use service::order::{Preview, Quote};
@@ -139,9 +139,13 @@ pub(crate) struct OrderBody {
     payment: String,
     /// Where the customer pays, or confirms the payment.
     checkout_url: Option<String>,
-    /// Its packs.
+    /// The subscription whose charge it asks for.
+    subscription: Option<Id<SubscriptionId>>,
+    /// Which of the subscription's charges that is, counted from 1; each try is an order.
+    charge: Option<u32>,
+    /// Its packs; a subscription's charge has none.
     lines: Vec<OrderLineBody>,
-    /// All its credits.
+    /// All credits of its packs.
     credits: CreditsText,
     /// Without tax.
     net: MoneyBody,
@@ -151,7 +155,7 @@ pub(crate) struct OrderBody {
     total: MoneyBody,
     /// The tax by rate.
     tax_rows: Vec<TaxRowBody>,
-    /// What it granted, once it is paid.
+    /// What it granted, once it is paid; for a subscription's charge, what the plan has given for it so far.
     grants: Vec<Id<GrantId>>,
     /// The number of its invoice.
     invoice: Option<String>,
@@ -174,14 +178,14 @@ pub(crate) struct OrderBody {
 impl From<&PlacedOrder> for OrderBody {
     fn from(placed: &PlacedOrder) -> Self {
         let order = &placed.order;
-        let waits = placed.status().awaits_payment() && order.payment.is_none();
-        let attempt = placed.attempt.as_ref().filter(|_| waits);
         Self {
             id: order.id.into(),
             customer: order.customer.into(),
             status: placed.status().word().to_owned(),
             payment: order.way.word().to_owned(),
-            checkout_url: attempt.and_then(|attempt| attempt.url.clone()),
+            checkout_url: page(placed),
+            subscription: order.charge.map(|charge| charge.subscription.into()),
+            charge: order.charge.map(|charge| charge.number),
             lines: lines(order),
             credits: order.credits().into(),
             net: order.net.into(),
@@ -199,6 +203,12 @@ impl From<&PlacedOrder> for OrderBody {
             paid_at: order.payment.as_ref().map(|payment| payment.at.into()),
         }
     }
+}
+
+/// Where the customer pays, or confirms the payment, as long as it can be paid.
+pub(crate) fn page(placed: &PlacedOrder) -> Option<String> {
+    let waits = placed.status().awaits_payment() && placed.order.payment.is_none();
+    placed.attempt.as_ref().filter(|_| waits).and_then(|attempt| attempt.url.clone())
 }
 
 /// What was taken back of one grant, and the money for it.

@@ -22,7 +22,7 @@ fn fill_content(holder: &mut Value, schemas: &Value, whole: bool) {
 }
 
 /// Members that make a request's example tell something, even if they may be left out.
-const TELLING: [&str; 5] = ["customer", "items", "operation", "pack", "quantity"];
+const TELLING: [&str; 6] = ["customer", "items", "operation", "pack", "plan", "quantity"];
 
 /// How examples are made.
 struct Example<'a> {

@@ -4,7 +4,10 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
-use domain::{ClockId, CustomerId, EntryId, EstimateId, GrantId, HoldId, KeyId, OrderId, TenantId, UsageId};
+use domain::{
+    ClockId, CustomerId, EntryId, EstimateId, EventId, GrantId, HoldId, KeyId, OrderId, SubscriptionId, TenantId,
+    UsageId,
+};
 use poem_openapi::registry::MetaSchema;
 use serde_json::json;
 
@@ -37,10 +40,12 @@ known! {
     CustomerId "cus" false CustomerNotFound;
     EntryId "ent" true EntryNotFound;
     EstimateId "est" false EstimateNotFound;
+    EventId "evt" false EventNotFound;
     GrantId "gr" true GrantNotFound;
     HoldId "hold" true HoldNotFound;
     KeyId "key" false KeyNotFound;
     OrderId "ord" false OrderNotFound;
+    SubscriptionId "sub" false SubscriptionNotFound;
     TenantId "ten" false NotFound;
     UsageId "use" true UsageNotFound;
 }
@@ -110,6 +115,8 @@ mod tests {
         holds::<EntryId>();
         holds::<UsageId>();
         holds::<EstimateId>();
+        holds::<EventId>();
+        holds::<SubscriptionId>();
         holds::<KeyId>();
         holds::<ClockId>();
         holds::<TenantId>();

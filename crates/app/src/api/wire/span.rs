@@ -29,6 +29,14 @@ impl WireText for SpanText {
 }
 wire_text!(SpanText);
 
+impl SpanText {
+    /// So many calendar months.
+    #[must_use]
+    pub(crate) const fn months(months: u32) -> Self {
+        Self(Span { months, days: 0, seconds: 0 })
+    }
+}
+
 impl From<Span> for SpanText {
     fn from(span: Span) -> Self {
         Self(span)

@@ -1,6 +1,6 @@
 //! Words of a closed list.
 
-use domain::{HoldStatus, Kind, Locale, OrderStatus};
+use domain::{HoldStatus, Kind, Locale, OrderStatus, SubscriptionStatus};
 use poem_openapi::registry::MetaSchema;
 
 use super::{FieldCode, Flaw, WireText, wire_text};
@@ -27,7 +27,7 @@ macro_rules! worded {
     };
 }
 
-worded! { HoldStatus Kind OrderStatus Scope }
+worded! { HoldStatus Kind OrderStatus Scope SubscriptionStatus }
 
 /// A locale's word is its tag.
 impl Worded for Locale {
