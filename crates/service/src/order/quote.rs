@@ -29,6 +29,8 @@ pub struct Quote {
     pub order: Order,
     /// Its lines with their tax.
     pub taxed: Taxed,
+    /// The tax of each of those lines.
+    pub taxes: Vec<Money>,
     /// Who would buy.
     pub buyer: Party,
     /// In which language its invoice would be.
@@ -74,10 +76,11 @@ pub(super) async fn quote(
         catalog_version: version,
         terms: catalog.orders,
     };
+    let taxes = new.lines.iter().map(|line| line.tax).collect();
     let order = Order::place(&new, now).map_err(Failure::Order)?;
     let locale = customer.billing.locale.unwrap_or(seller.locale);
     let back = catalog.links.top_up.clone().or_else(|| catalog.links.upgrade.clone());
-    Ok(Quote { order, taxed, buyer, locale, zone: customer.zone, clock: customer.clock, back })
+    Ok(Quote { order, taxed, taxes, buyer, locale, zone: customer.zone, clock: customer.clock, back })
 }
 
 fn packs<'c>(catalog: &'c Catalog, wanted: &[(String, u32)]) -> Result<Vec<(&'c Pack, u32)>, Failure> {

@@ -28,6 +28,7 @@ pub(super) async fn bill(
     let locale = customer.billing.locale.unwrap_or(seller.locale);
     let sales = sales(subscription, charge, &treatment, locale, now);
     let taxed = catalog.tax.tax(&sales).map_err(|error| Failure::Untaxable(error.to_string()))?;
+    let taxes = catalog.tax.line_taxes(&sales).map_err(|error| Failure::Untaxable(error.to_string()))?;
     let sum = |of: fn(&TaxTotal) -> i64| taxed.totals.iter().map(of).fold(0_i64, i64::saturating_add);
     let money = |minor| domain::Money { minor, ..charge.amount };
     let new = NewChargeOrder {
@@ -43,6 +44,7 @@ pub(super) async fn bill(
     Ok(Quote {
         order: Order::for_charge(&new, now).map_err(Failure::Order)?,
         taxed,
+        taxes,
         buyer: customer.billing.buyer(&customer, home),
         locale,
         zone: customer.zone,

@@ -1,6 +1,6 @@
 //! What subscribing, or a change, would come to.
 
-use domain::{CustomerId, Money, SubscriptionId, SubscriptionStatus, Taxed};
+use domain::{CustomerId, InvoiceLine, Money, SubscriptionId, SubscriptionStatus, Taxed};
 use poem_openapi::Object;
 use service::order::Quote;
 use service::subscription::{ChangeQuote, StartQuote};
@@ -25,15 +25,15 @@ pub(crate) struct ChargeLineBody {
     gross: MoneyBody,
 }
 
-fn lines(taxed: &Taxed) -> Vec<ChargeLineBody> {
-    let line = |(line, tax): (&domain::InvoiceLine, Money)| ChargeLineBody {
+fn lines(taxed: &Taxed, taxes: &[Money]) -> Vec<ChargeLineBody> {
+    let line = |(line, tax): (&InvoiceLine, &Money)| ChargeLineBody {
         description: line.description.clone(),
         quantity: line.quantity,
         net: line.net.into(),
-        tax: tax.into(),
+        tax: (*tax).into(),
         gross: Money { minor: line.net.minor.saturating_add(tax.minor), ..line.net }.into(),
     };
-    taxed.lines.iter().zip(taxed.line_taxes()).map(line).collect()
+    taxed.lines.iter().zip(taxes).map(line).collect()
 }
 
 /// What is to be paid now.
@@ -57,8 +57,8 @@ impl BillBody {
     fn of(bill: Option<&Quote>, zero: Money) -> Self {
         let zero: MoneyBody = Money { minor: 0, ..zero }.into();
         match bill {
-            Some(Quote { order, taxed, .. }) => Self {
-                lines: lines(taxed),
+            Some(Quote { order, taxed, taxes, .. }) => Self {
+                lines: lines(taxed, taxes),
                 net: order.net.into(),
                 tax: order.tax.into(),
                 total: order.gross.into(),
