@@ -132,6 +132,16 @@ impl Shop {
         taken.count()
     }
 
+    /// How many things the provider was asked to make, of any kind and whatever came of them.
+    pub async fn asked_for(&self) -> usize {
+        let mut made = 0;
+        for kind in ["customers", "payment_intents", "setup_intents", "checkout/sessions", "refunds"] {
+            let list = self.stub.get(&format!("/stripe/v1/{kind}?limit=100")).await.json();
+            made += list["data"].as_array().expect("a list").len();
+        }
+        made
+    }
+
     /// The mails that went out, once there are so many.
     pub async fn mails(&self, many: usize) -> Vec<String> {
         let look = async || {

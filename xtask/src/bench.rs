@@ -14,6 +14,7 @@ mod cpu;
 mod goals;
 mod growth;
 mod http;
+mod invoices;
 mod load;
 mod machine;
 mod naive;
@@ -51,6 +52,19 @@ pub(crate) fn growth(arguments: &[&str]) -> Result<()> {
         return again_for_speed("growth", arguments);
     }
     growth::run(&Cluster::start()?, quick)
+}
+
+/// How fast invoices become files, for the same page.
+pub(crate) fn invoices(arguments: &[&str]) -> Result<()> {
+    let quick = match arguments {
+        [] => false,
+        ["--quick"] => true,
+        _ => anyhow::bail!("bench invoices takes --quick, not {}", arguments.join(" ")),
+    };
+    if cfg!(debug_assertions) {
+        return again_for_speed("bench", &[&["invoices"], arguments].concat());
+    }
+    invoices::run(quick)
 }
 
 /// The load shares the server's cores: built for debugging, it would be much of what is measured.

@@ -36,6 +36,8 @@ cargo xtask <command>
   test [ARGS…]       all tests, on a Postgres of their own; ARGS go to `cargo test`
   crash [ARGS…]      kills the server under load and checks the ledger; --kills N, --seed S, --store sqlite|postgres
   bench [ARGS…]      the load figures, for docs/benchmarks.md; --seconds N, --customers N, --quick
+  bench invoices [--quick]
+                     how fast invoices become files, for the same page
   growth [--quick]   what gets slower as a ledger grows, for the same page
   corpus             documents counted by Folio and by other programs, which must agree
   invoices [--measure [N]]
@@ -69,6 +71,7 @@ fn run() -> Result<()> {
         ["codegen", "--check"] => codegen::check(),
         ["test", ref arguments @ ..] => test::run(arguments),
         ["crash", ref arguments @ ..] => crash::run(arguments),
+        ["bench", "invoices", ref arguments @ ..] => bench::invoices(arguments),
         ["bench", ref arguments @ ..] => bench::run(arguments),
         ["growth", ref arguments @ ..] => bench::growth(arguments),
         ["corpus"] => corpus::run(),

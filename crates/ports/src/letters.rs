@@ -1,6 +1,7 @@
 //! What mails say: the facts of each letter, and who puts them into words.
 
-use domain::{Credits, Instant, Money};
+use chrono::NaiveDate;
+use domain::{Credits, Instant, Locale, Money};
 
 /// Who writes: shown at the head and the foot of every letter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,6 +92,51 @@ pub enum Letter {
         again_at: Option<Instant>,
         /// Where the customer can pay.
         pay: Option<String>,
+    },
+    /// A renewal was declined (R28).
+    RenewalFailed {
+        /// Who it is for, by name.
+        customer: Option<String>,
+        /// In which language.
+        locale: Locale,
+        /// The plan.
+        plan: String,
+        /// What was to be paid.
+        amount: Money,
+        /// The customer's day on which it is tried again; `None`: not by itself.
+        retry_on: Option<NaiveDate>,
+        /// The customer's day on which the subscription ends unless it is paid before.
+        ends_on: NaiveDate,
+        /// Whether the customer has to agree to the payment with the bank.
+        action_required: bool,
+        /// Where the customer can pay.
+        page: Option<String>,
+    },
+    /// A subscription is over (R28, R31).
+    SubscriptionEnded {
+        /// Who it is for, by name.
+        customer: Option<String>,
+        /// In which language.
+        locale: Locale,
+        /// The plan.
+        plan: String,
+        /// Whether because it was not paid; as arranged otherwise.
+        unpaid: bool,
+        /// Where the customer can subscribe again.
+        page: Option<String>,
+    },
+    /// A change of a subscription is off: it was not paid (R29).
+    SubscriptionChangeFailed {
+        /// Who it is for, by name.
+        customer: Option<String>,
+        /// In which language.
+        locale: Locale,
+        /// The plan that was asked for.
+        plan: String,
+        /// Why, in words for the customer.
+        reason: String,
+        /// Where the customer can try again.
+        page: Option<String>,
     },
     /// A customer wants a quote; to the operator.
     QuoteRequest {

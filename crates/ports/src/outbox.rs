@@ -1,7 +1,7 @@
 //! Mail that waits to be sent. It is queued in the transaction of what it tells of.
 
 use async_trait::async_trait;
-use domain::{Credits, CustomerId, Instant, InvoiceNumber, OrderId, TenantId};
+use domain::{Credits, CustomerId, Instant, InvoiceNumber, Money, OrderId, SubscriptionId, TenantId};
 
 use crate::{Mailbox, Page, PageAsk, Reply, StoreError};
 
@@ -14,6 +14,39 @@ pub enum Occasion {
     PaymentFailed {
         /// Which order.
         order: OrderId,
+        /// Why, in words for the customer.
+        reason: String,
+    },
+    /// An attempt to charge a subscription's renewal was declined (R28).
+    RenewalFailed {
+        /// Which subscription.
+        subscription: SubscriptionId,
+        /// The plan, as customers know it.
+        plan: String,
+        /// What was to be paid.
+        amount: Money,
+        /// When it is tried again; `None`: not by itself.
+        retry_at: Option<Instant>,
+        /// When the subscription ends unless it is paid before.
+        ends_at: Instant,
+        /// Whether the customer has to agree to the payment with the bank.
+        action_required: bool,
+    },
+    /// A subscription is over (R28, R31).
+    SubscriptionEnded {
+        /// Which subscription.
+        subscription: SubscriptionId,
+        /// The plan, as customers know it.
+        plan: String,
+        /// Whether because it was not paid; as arranged otherwise.
+        unpaid: bool,
+    },
+    /// A change of a subscription is off: it was not paid (R29).
+    SubscriptionChangeFailed {
+        /// Which subscription.
+        subscription: SubscriptionId,
+        /// The plan that was asked for, as customers know it.
+        plan: String,
         /// Why, in words for the customer.
         reason: String,
     },

@@ -1,7 +1,8 @@
 //! Sending the mail that waits: each is put together when it is sent, and sent until a server takes it (R36).
 
 use chrono::TimeDelta;
-use domain::{Instant, Invoice, InvoiceKind, Settlement, TaxRate, TenantId};
+use chrono_tz::Tz;
+use domain::{Catalog, Instant, Invoice, InvoiceKind, Locale, Settlement, TaxRate, TenantId};
 use ports::{
     Attachment, InvoiceLine, Letter, Letterhead, Mail, MailError, MailStatus, Occasion, OutboxMail, Rendered,
     Statement, TaxDetails,
@@ -66,7 +67,7 @@ async fn compose(ctx: &Context, tenant: TenantId, queued: &OutboxMail) -> Result
         account: catalog.links.top_up.clone().or_else(|| catalog.links.upgrade.clone()),
         support: catalog.links.support.clone(),
     };
-    let (letter, attachments) = letter(ctx, tenant, queued).await?;
+    let (letter, attachments) = letter(ctx, tenant, &catalog, queued).await?;
     let written = ctx.letters.write(&head, &letter);
     Ok(Mail {
         // Tenants number their invoices alike, and may send from one address.
@@ -85,7 +86,12 @@ async fn compose(ctx: &Context, tenant: TenantId, queued: &OutboxMail) -> Result
     })
 }
 
-async fn letter(ctx: &Context, tenant: TenantId, queued: &OutboxMail) -> Result<(Letter, Vec<Attachment>), Failure> {
+async fn letter(
+    ctx: &Context,
+    tenant: TenantId,
+    catalog: &Catalog,
+    queued: &OutboxMail,
+) -> Result<(Letter, Vec<Attachment>), Failure> {
     let customer = queued.to.name.clone();
     match &queued.occasion {
         Occasion::Document(number) => {
@@ -103,6 +109,31 @@ async fn letter(ctx: &Context, tenant: TenantId, queued: &OutboxMail) -> Result<
             let reason = Some(reason.clone());
             Ok((Letter::PaymentFailed { customer, amount, item, reason, again_at: None, pay }, Vec::new()))
         }
+        Occasion::RenewalFailed { plan, amount, retry_at, ends_at, action_required, .. } => {
+            let Reader { locale, zone, page } = Reader::of(ctx, tenant, catalog, queued).await?;
+            let day = |at: Instant| at.with_timezone(&zone).date_naive();
+            let letter = Letter::RenewalFailed {
+                customer,
+                locale,
+                plan: plan.clone(),
+                amount: *amount,
+                retry_on: retry_at.map(day),
+                ends_on: day(*ends_at),
+                action_required: *action_required,
+                page,
+            };
+            Ok((letter, Vec::new()))
+        }
+        Occasion::SubscriptionEnded { plan, unpaid, .. } => {
+            let Reader { locale, page, .. } = Reader::of(ctx, tenant, catalog, queued).await?;
+            let (plan, unpaid) = (plan.clone(), *unpaid);
+            Ok((Letter::SubscriptionEnded { customer, locale, plan, unpaid, page }, Vec::new()))
+        }
+        Occasion::SubscriptionChangeFailed { plan, reason, .. } => {
+            let Reader { locale, page, .. } = Reader::of(ctx, tenant, catalog, queued).await?;
+            let (plan, reason) = (plan.clone(), reason.clone());
+            Ok((Letter::SubscriptionChangeFailed { customer, locale, plan, reason, page }, Vec::new()))
+        }
         Occasion::QuoteRequest { credits, message } => {
             let found = ctx.customers.get(tenant, queued.customer).await?.ok_or(Failure::NotFound("customer"))?;
             let asker = found.customer;
@@ -115,6 +146,23 @@ async fn letter(ctx: &Context, tenant: TenantId, queued: &OutboxMail) -> Result<
             };
             Ok((letter, Vec::new()))
         }
+    }
+}
+
+/// The subscriber that a letter is for.
+struct Reader {
+    locale: Locale,
+    zone: Tz,
+    /// Where they change plan, or pay.
+    page: Option<String>,
+}
+
+impl Reader {
+    async fn of(ctx: &Context, tenant: TenantId, catalog: &Catalog, queued: &OutboxMail) -> Result<Self, Failure> {
+        let found = ctx.customers.get(tenant, queued.customer).await?.ok_or(Failure::NotFound("customer"))?;
+        let locale = found.customer.billing.locale.or(catalog.seller.as_ref().map(|seller| seller.locale));
+        let page = catalog.links.upgrade.clone().or_else(|| catalog.links.top_up.clone());
+        Ok(Self { locale: locale.unwrap_or_default(), zone: found.customer.zone, page })
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod catalog;
 mod free_tier;
+mod invoices;
 mod prices;
 mod shortage;
 mod support;

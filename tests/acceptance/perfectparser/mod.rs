@@ -5,5 +5,6 @@ mod expiry;
 mod modes;
 mod packs;
 mod pages;
+mod purchases;
 mod start;
 mod trial;

@@ -1,4 +1,4 @@
-//! A16–A18: twenty free credits, once, for real documents.
+//! A16, A18: twenty free credits, once, for real documents.
 
 use documents::samples;
 use folio_tests::{House, on_both};
@@ -8,7 +8,6 @@ use tokio::task::JoinSet;
 on_both! { "perfectparser":
     a16_every_new_account_has_20_free_credits,
     a16_the_trial_is_given_once_however_often_and_at_once_an_account_is_created,
-    a17_the_trial_needs_no_payment_method,
     a18_the_trial_pays_samples_and_both_modes,
 }
 
@@ -47,15 +46,6 @@ async fn a16_the_trial_is_given_once_however_often_and_at_once_an_account_is_cre
     let trials: Vec<_> = grants.iter().map(|grant| (grant["source"].clone(), grant["amount"].clone())).collect();
     assert_eq!(trials, [(json!("trial"), json!("20"))]);
     assert_eq!(house.operator.walk("/v1/customers").await.len(), 1);
-}
-
-async fn a17_the_trial_needs_no_payment_method(house: &House) {
-    let ada = house.customer().await;
-    for _ in 0..20 {
-        ada.charged("extract", 1).await;
-    }
-    assert_eq!(ada.available().await, "0");
-    ada.charge("extract", 1).await.refused(402, "insufficient_credits");
 }
 
 async fn a18_the_trial_pays_samples_and_both_modes(house: &House) {

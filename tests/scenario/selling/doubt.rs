@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 on_both! {
     r33_a_charge_whose_answer_is_lost_is_made_once,
     r33_a_provider_that_is_away_is_asked_again,
+    r33_an_order_is_not_called_off_while_its_charge_is_under_way,
     a_server_that_dies_between_payment_and_grant_goes_on_with_it,
 }
 
@@ -38,6 +39,28 @@ async fn r33_a_provider_that_is_away_is_asked_again(store: Store) {
     shop.script(&json!({"faults": []})).await;
     shop.reaches(&order, "paid").await;
     assert_eq!((ada.available().await, shop.payments().await), ("120".to_owned(), 1));
+}
+
+async fn r33_an_order_is_not_called_off_while_its_charge_is_under_way(store: Store) {
+    let (shop, ada) = with_card(store).await;
+    shop.script(&json!({"delivery": "never"})).await;
+    shop.script(&json!({"faults": [{"on": "POST /v1/payment_intents", "do": {"hang_after_ms": 2_000}}]})).await;
+    let call = async { ada.post("/v1/orders", json!({"pack": "starter", "payment": "saved"})).await.is(201) };
+    let cancel = async {
+        let order = loop {
+            match ada.orders().await.pop() {
+                Some(order) => break order,
+                None => tokio::task::yield_now().await,
+            }
+        };
+        assert_eq!(order["status"], "pending", "{order}");
+        shop.on_order(&order, "cancel", &Value::Null).await.refused(409, "concurrent_change");
+    };
+    let (order, ()) = tokio::join!(call, cancel);
+    shop.reaches(&order, "paid").await;
+    shop.on_order(&order, "cancel", &Value::Null).await.refused(409, "order_not_open");
+    assert_eq!((ada.available().await, shop.payments().await), ("120".to_owned(), 1));
+    assert_eq!(shop.house.operator.walk("/v1/invoices").await.len(), 1);
 }
 
 async fn a_server_that_dies_between_payment_and_grant_goes_on_with_it(store: Store) {

@@ -1,6 +1,7 @@
 //! Money that goes back, by us and by the bank (R35).
 
-use folio_tests::{Shop, Store, on_both};
+use folio_tests::{Customer, Shop, Store, on_both};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 on_both! {
@@ -11,6 +12,8 @@ on_both! {
     r35_a_refund_that_the_provider_refuses_gives_the_credits_back,
     r33_a_refund_whose_answer_is_lost_is_made_once,
     r35_a_chargeback_takes_what_is_left_and_freezes,
+    r35_a_dispute_that_is_told_before_our_own_answer_takes_the_credits,
+    r35_a_dispute_while_a_refund_is_under_way_waits_for_its_end,
 }
 
 fn money(amount: i64) -> Value {
@@ -136,4 +139,53 @@ async fn r35_a_chargeback_takes_what_is_left_and_freezes(store: Store) {
     ada.started(json!({"operation": "extract", "items": [{"quantity": 1}]})).await;
     let again = shop.sold(&ada, "starter").await;
     assert_eq!(again["status"], "paid");
+}
+
+/// Its owner disputes every payment.
+const DISPUTED_CARD: &str = "4000000000000259";
+
+/// What was granted is taken back, and the customer is frozen: once.
+async fn charged_back(shop: &Shop, ada: &Customer, order: &Value, refunds: &[&str]) {
+    let disputed = shop.reaches(order, "disputed").await;
+    let statuses: Vec<_> = disputed["refunds"].as_array().expect("refunds").iter().map(|it| &it["status"]).collect();
+    assert_eq!(statuses, refunds.iter().map(|status| json!(status)).collect::<Vec<_>>().iter().collect::<Vec<_>>());
+    assert_eq!((ada.available().await, &ada.balance().await["state"]), ("20".to_owned(), &json!("frozen")));
+    assert_eq!((shop.payments().await, ada.invoices().await.len()), (1, 1));
+    assert_eq!(shop.house.operator.walk("/v1/credit_notes").await.len(), 1);
+}
+
+async fn r35_a_dispute_that_is_told_before_our_own_answer_takes_the_credits(store: Store) {
+    let shop = Shop::open(store, "perfectparser");
+    let ada = shop.customer().await;
+    let setup = ada.operator().post(&ada.path("payment_methods"), &json!({"return_url": shop.back()})).await.is(201);
+    assert_eq!(shop.press(setup["url"].as_str().expect("a page"), DISPUTED_CARD).await.status, 200);
+    let slow = json!({"faults": [{"on": "POST /v1/payment_intents", "do": {"hang_after_ms": 700}}]});
+    shop.script(&slow).await;
+    let order = ada.post("/v1/orders", json!({"pack": "starter", "payment": "saved"})).await.is(201);
+    charged_back(&shop, &ada, &order, &["charged_back"]).await;
+}
+
+async fn r35_a_dispute_while_a_refund_is_under_way_waits_for_its_end(store: Store) {
+    let shop = Shop::open(store, "perfectparser");
+    let ada = shop.customer().await;
+    shop.script(&json!({"delivery": "never"})).await;
+    let order = shop.order(&ada, "starter").await;
+    assert_eq!(shop.pay(&order, DISPUTED_CARD).await.status, 200);
+    let order = shop.reaches(&order, "paid").await;
+    shop.script(&json!({"faults": [{"on": "POST /v1/refunds", "times": 1_000, "do": "unavailable"}]})).await;
+    let begun = shop.on_order(&order, "refunds", &json!({})).await.is(201);
+    assert_eq!((&begun["refunds"][0]["status"], ada.available().await), (&json!("pending"), "20".to_owned()));
+    // The bank's word comes now.
+    let events = shop.stub.get("/stripe/v1/events?type=charge.dispute.created").await.json();
+    let event = events["data"][0]["id"].as_str().expect("an event").to_owned();
+    let again = shop.stub.request(Method::POST, &format!("/stripe/_stub/deliveries/{event}"));
+    assert_eq!(shop.stub.send(again).await.status, 202);
+    while shop.deliveries().await.is_empty() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(shop.deliveries().await[0]["status"], 409, "it has to be told again");
+    assert_eq!(ada.balance().await["state"], "ok");
+    // What is disputed cannot be given back as well.
+    shop.script(&json!({"faults": []})).await;
+    charged_back(&shop, &ada, &order, &["failed", "charged_back"]).await;
 }

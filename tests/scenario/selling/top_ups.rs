@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use folio_tests::{Answer, Clock, Customer, GOOD_CARD, Shop, Store, on_both, until};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 on_both! {
@@ -11,6 +12,7 @@ on_both! {
     r34_purchases_keep_their_distance_and_the_monthly_cap,
     r34_three_failures_switch_it_off_and_agreeing_anew_on,
     r34_a_card_that_is_gone_is_a_failed_payment,
+    r34_a_bank_that_asks_while_nobody_is_there_is_a_failed_payment,
     r34_who_withdraws_is_charged_no_more,
     r34_another_price_is_not_paid,
     r35_a_frozen_customer_is_charged_no_more,
@@ -22,6 +24,8 @@ on_both! {
 
 /// Saved without a word, and declined whenever it is charged.
 const BAD_CARD: &str = "4000000000000341";
+/// The bank asks its owner every time.
+const ASKING_CARD: &str = "4000002760003184";
 
 fn usd(amount: u32) -> Value {
     json!({"amount": amount, "currency": "USD"})
@@ -191,6 +195,25 @@ async fn r34_a_card_that_is_gone_is_a_failed_payment(store: Store) {
     assert_eq!(standing(&ada).await["failures"], 1);
     let mails = shop.mails(1).await;
     assert!(mails[0].contains("no saved payment method"), "{}", mails[0]);
+}
+
+async fn r34_a_bank_that_asks_while_nobody_is_there_is_a_failed_payment(store: Store) {
+    let shop = shop(store);
+    let ada = shop.customer().await;
+    ada.leave(ASKING_CARD).await;
+    let setups = shop.stub.get("/stripe/v1/setup_intents").await.json();
+    let bank = format!("/stripe/bank/{}", setups["data"][0]["id"].as_str().expect("an id"));
+    let confirm = shop.stub.anonymous(Method::POST, &bank).form(&[("action", "confirm")]);
+    assert_eq!(shop.stub.send(confirm).await.status, 200);
+    agree(&ada, &terms()).await.is(200);
+    ada.charged("extract", 15).await;
+    assert_eq!(ended(&ada, 1).await, ["failed"]);
+    assert_eq!((standing(&ada).await["failures"].clone(), shop.payments().await), (json!(1), 0));
+    // No later click takes money for it.
+    let intents = shop.stub.get("/stripe/v1/payment_intents").await.json();
+    assert_eq!(intents["data"][0]["status"], "canceled", "{intents}");
+    let mails = shop.mails(1).await;
+    assert!(mails[0].contains("ada@example.com") && mails[0].contains("confirm"), "{}", mails[0]);
 }
 
 async fn r34_who_withdraws_is_charged_no_more(store: Store) {

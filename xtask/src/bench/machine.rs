@@ -10,19 +10,23 @@ use cluster::Cluster;
 
 /// Cores, processor, memory, kernel, database and disk, in one sentence.
 pub(super) fn facts(cluster: &Cluster) -> Result<String> {
+    let (host, fsync) = (host()?, fsync()?.as_micros());
+    let postgres = cluster.psql(&cluster.url("postgres"), "SHOW server_version;")?;
+    Ok(format!(
+        "{host}, PostgreSQL {postgres}; one fsync takes {fsync} µs. \
+         The load generator and the databases share these cores with the server."
+    ))
+}
+
+/// Cores, processor, memory and kernel.
+pub(super) fn host() -> Result<String> {
     let cores = thread::available_parallelism()?;
     let processor = field("/proc/cpuinfo", "model name").unwrap_or_else(|| "unknown".to_owned());
     let kilobytes: u64 =
         field("/proc/meminfo", "MemTotal").and_then(|memory| memory.split(' ').next()?.parse().ok()).unwrap_or(0);
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease")?;
-    let postgres = cluster.psql(&cluster.url("postgres"), "SHOW server_version;")?;
-    Ok(format!(
-        "{cores} cores ({processor}), {} GB of memory, Linux {}, PostgreSQL {postgres}; one fsync takes {} µs. \
-         The load generator and the databases share these cores with the server.",
-        kilobytes.div_ceil(1 << 20),
-        kernel.trim(),
-        fsync()?.as_micros(),
-    ))
+    let gigabytes = kilobytes.div_ceil(1 << 20);
+    Ok(format!("{cores} cores ({processor}), {gigabytes} GB of memory, Linux {}", kernel.trim()))
 }
 
 /// The first `name: value` of a file.

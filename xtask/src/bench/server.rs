@@ -44,6 +44,12 @@ impl Folio {
         verdict["entries"].as_u64().context("a verdict without entries")
     }
 
+    /// Exports the tenant's documents; the figures that it prints.
+    pub(super) fn export(&self, to: &Path) -> Result<Value> {
+        let to = to.to_str().context("a path that is no text")?;
+        self.data(&["invoices", "export", "--tenant", "bench", "--to", to])
+    }
+
     pub(super) fn serve(&self, key: &str) -> Result<Server> {
         let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
         let mut process =

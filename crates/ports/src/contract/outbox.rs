@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use domain::{CustomerId, Instant, OrderId, TenantId};
+use domain::{Currency, CustomerId, Instant, Money, OrderId, SubscriptionId, TenantId};
 
 use super::Subject;
 use super::asks::{credits, day, just_before, newest, start};
@@ -48,9 +48,21 @@ async fn take(subject: &Subject, at: Instant, until: Instant, limit: u32) -> Vec
 pub async fn a_mail_is_kept_to_the_letter(subject: Subject) {
     let tenant = subject.tenant().await;
     for (n, text) in (0_u32..).zip(TEXTS) {
-        let occasion = match n % 3 {
+        let (order, subscription) = (OrderId(subject.uuid()), SubscriptionId(subject.uuid()));
+        let (plan, reason) = (text.to_owned(), text.to_owned());
+        let occasion = match n % 6 {
             0 => Occasion::Document("A-1-2026-000001".parse().expect("a number")),
-            1 => Occasion::PaymentFailed { order: OrderId(subject.uuid()), reason: text.to_owned() },
+            1 => Occasion::PaymentFailed { order, reason },
+            2 => Occasion::RenewalFailed {
+                subscription,
+                plan,
+                amount: Money { minor: i64::from(n) * 1_000_000_000_000, currency: Currency::JPY },
+                retry_at: (n < 6).then(|| just_before(day(3))),
+                ends_at: day(14),
+                action_required: n > 6,
+            },
+            3 => Occasion::SubscriptionEnded { subscription, plan, unpaid: n > 6 },
+            4 => Occasion::SubscriptionChangeFailed { subscription, plan, reason },
             _ => Occasion::QuoteRequest { credits: credits("0.000001"), message: text.to_owned() },
         };
         let some = (n % 2 == 0).then(|| text.to_owned());

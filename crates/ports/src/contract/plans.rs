@@ -75,7 +75,7 @@ pub(crate) fn odd(subject: &Subject, turn: usize, text: &str) -> KeptSubscriptio
         since: day(-3),
         failures: u32::MAX,
         decline: Decline::ALL[turn % 3],
-        retry_at: (turn % 2 == 0).then(|| day(-1)),
+        retry_at: turn.is_multiple_of(2).then(|| day(-1)),
         ends_at: Instant::MAX_UTC,
     };
     let subscription = Subscription {
@@ -154,11 +154,17 @@ fn odd_charge(turn: usize, text: &str) -> Charge {
         slack: odd_slack(),
         credit: i64::MAX,
         unassigned: i64::MIN,
-        renews: turn % 2 == 0,
+        renews: turn.is_multiple_of(2),
     };
     let reasons = [ChargeFor::Start, ChargeFor::Renewal, ChargeFor::Change(Box::new(change))];
     let reason = reasons[turn % 3].clone();
-    Charge { number: u32::MAX, attempt: u32::MAX - 1, under_way: turn % 2 == 0, amount: money(i64::MAX), reason }
+    Charge {
+        number: u32::MAX,
+        attempt: u32::MAX - 1,
+        under_way: turn.is_multiple_of(2),
+        amount: money(i64::MAX),
+        reason,
+    }
 }
 
 /// One task of each kind; their order is part of what is kept.

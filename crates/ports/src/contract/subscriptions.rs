@@ -22,7 +22,9 @@ fn moved(from: &KeptSubscription, to: &KeptSubscription) -> KeptSubscription {
     }
     for task in &mut moved.tasks {
         if let Task::GiveBack { from, .. } = &mut task.task {
-            from.iter_mut().for_each(|grant| grant.customer = to.subscription.customer);
+            for grant in from {
+                grant.customer = to.subscription.customer;
+            }
         }
     }
     moved

@@ -9,6 +9,9 @@ use super::{keep, order, save};
 use crate::once::replay;
 use crate::{Context, Failure, Kept, Once, subscription};
 
+/// What customers are told of a charge whose order ended.
+const NOT_PAID: &str = "It was not paid in time.";
+
 /// Calls an order off. One whose payment has settled meanwhile is paid, and stays so.
 pub async fn cancel(
     ctx: &Context,
@@ -22,7 +25,7 @@ pub async fn cancel(
     let placed = order(ctx, tenant.id, id).await?;
     placed.order.cancel().map_err(Failure::Order)?;
     let placed = stop_payment(ctx, tenant, placed).await?;
-    subscription::unpaid(ctx, tenant, &placed, Decline::Soft).await?;
+    subscription::unpaid(ctx, tenant, &placed, Decline::Soft, NOT_PAID).await?;
     let canceled = placed.order.cancel().map_err(Failure::Order)?;
     match told(ctx, tenant, PlacedOrder { order: canceled, ask_at: None, ..placed }, once).await {
         // The provider has told of the end that we asked for before we had written it down.
@@ -81,7 +84,7 @@ pub(super) async fn expire(ctx: &Context, tenant: TenantId, id: OrderId, at: Ins
         }
         Err(failure) => return Err(failure),
     };
-    subscription::unpaid(ctx, &tenant, &placed, Decline::Soft).await?;
+    subscription::unpaid(ctx, &tenant, &placed, Decline::Soft, NOT_PAID).await?;
     let expired = placed.order.expire(at).map_err(Failure::Order)?;
     match keep(ctx, tenant.id, PlacedOrder { order: expired, ask_at: None, ..placed }).await {
         Ok(_) | Err(Failure::Changed) => Ok(()),

@@ -158,7 +158,7 @@ pub(super) async fn act(
             fail(ctx, tenant, placed, decline, declined.message.clone(), &declined.message).await
         }
         PaymentStatus::Canceled => {
-            subscription::unpaid(ctx, tenant, &placed, Decline::Soft).await?;
+            subscription::unpaid(ctx, tenant, &placed, Decline::Soft, "The payment was not completed.").await?;
             let order = placed.order.cancel().map_err(Failure::Order)?;
             let note = Some("the payment ended at the provider".to_owned());
             keep(ctx, tenant.id, PlacedOrder { order, note, ask_at: None, ..placed }).await
@@ -206,7 +206,7 @@ async fn fail(
 ) -> Result<PlacedOrder, Failure> {
     let order = placed.order.fail().map_err(Failure::Order)?;
     if order.charge.is_some() {
-        subscription::unpaid(ctx, tenant, &placed, decline).await?;
+        subscription::unpaid(ctx, tenant, &placed, decline, words).await?;
     } else if order.way == PaymentWay::Saved && placed.return_url.is_none() {
         tell(ctx, tenant, &placed, words).await?;
     }

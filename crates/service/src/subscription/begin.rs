@@ -8,7 +8,7 @@ use ports::{CustomerBook, KeptSubscription, MethodId, Pot, StoreError};
 use uuid::Uuid;
 
 use super::ask::bill;
-use super::moved::moved;
+use super::moved::{Cause, moved};
 use super::standing::{Standing, history};
 use super::turn::finish;
 use crate::issue::recipient;
@@ -79,7 +79,7 @@ pub async fn begin(
     check_bill(ctx, tenant, &next, &pay, wanted.seen).await?;
     let recipient = recipient(ctx, tenant.id, customer).await?;
     let id = next.subscription.id;
-    let mut change = moved(ctx, fresh(&next.subscription, pay, &found), next, &recipient, None);
+    let mut change = moved(ctx, fresh(&next.subscription, pay, &found), next, &recipient, &Cause::Asked);
     let standing = Standing { kept: change.kept.clone(), order: None };
     change.reply = Some(once.reply(&standing));
     match ctx.subscriptions.begin_subscription(tenant.id, change).await {

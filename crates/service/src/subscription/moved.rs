@@ -4,23 +4,50 @@ use domain::{Act, Charge, Credits, EventId, Next, OrderId, Subscription, Subscri
 use ports::{Event, Happening, KeptSubscription, NumberedTask, OutboxMail, PlacedOrder, Pot, SubscriptionChange, Task};
 use uuid::Uuid;
 
-use super::mails::mail;
+use super::mails::{News, mail};
 use crate::Context;
 use crate::issue::Recipient;
 use crate::order::SOON;
 
-/// The subscription after a move, with its tasks, events and mails. `paid` is the order that has settled its charge.
+/// What leads to a move.
+pub(super) enum Cause<'a> {
+    /// Someone asks for it, or the calendar does.
+    Asked,
+    /// This order was paid.
+    Paid(&'a PlacedOrder),
+    /// This order will not be paid: why, in words for the customer.
+    Unpaid(&'a PlacedOrder, &'a str),
+}
+
+impl Cause<'_> {
+    /// The order that will not be paid, and why.
+    pub(super) fn unpaid(&self) -> Option<(&PlacedOrder, &str)> {
+        if let Self::Unpaid(placed, words) = self { Some((placed, words)) } else { None }
+    }
+}
+
+/// The subscription after a move, with its tasks, events and mails.
 pub(super) fn moved(
     ctx: &Context,
     kept: KeptSubscription,
     next: Next,
     recipient: &Recipient,
-    paid: Option<&PlacedOrder>,
+    cause: &Cause<'_>,
 ) -> SubscriptionChange {
     let Next { subscription, acts } = next;
-    let mut after =
-        After { ctx, recipient, kept, events: Vec::new(), mails: Vec::new(), paid: paid.map(|it| it.order.id) };
-    let charged = after.kept.subscription.due.as_ref().map_or(0, |due| due.amount.minor);
+    let paid = if let Cause::Paid(placed) = cause { Some(*placed) } else { None };
+    let before = kept.subscription.clone();
+    let mut after = After {
+        ctx,
+        recipient,
+        kept,
+        before: &before,
+        cause,
+        events: Vec::new(),
+        mails: Vec::new(),
+        paid: paid.map(|it| it.order.id),
+    };
+    let charged = before.due.as_ref().map_or(0, |due| due.amount.minor);
     after.turn_to(subscription);
     if let Some(paid) = paid {
         after.kept.paid_by.push(paid.order.id);
@@ -43,6 +70,8 @@ struct After<'a> {
     ctx: &'a Context,
     recipient: &'a Recipient,
     kept: KeptSubscription,
+    before: &'a Subscription,
+    cause: &'a Cause<'a>,
     events: Vec<Event>,
     mails: Vec<OutboxMail>,
     paid: Option<OrderId>,
@@ -121,7 +150,8 @@ impl After<'_> {
         };
         let id = EventId(Uuid::from_u128(self.ctx.ids.id()));
         self.events.push(Event { id, customer: subscription.customer, at: self.recipient.now, what });
-        self.mails.extend(mail(subscription, event, id, self.recipient, self.ctx.clock.now()));
+        let news = News { before: self.before, after: subscription, cause: self.cause };
+        self.mails.extend(mail(&news, event, id, self.recipient, self.ctx.clock.now()));
         if event == SubscriptionEvent::Canceled {
             self.task(Task::ResumeFreeTier);
         }

@@ -4,7 +4,7 @@ use domain::{CancelAt, ChargeState, ChargeTry, Decline, Next, Settled, Subscript
 use ports::{KeptSubscription, NumberedTask, PlacedOrder, StoreError, SubscriptionChange, Task};
 
 use super::TURNS;
-use super::moved::moved;
+use super::moved::{Cause, moved};
 use super::standing::kept;
 use super::turn::run;
 use crate::issue::recipient;
@@ -32,7 +32,7 @@ pub(crate) async fn paid(
         let state = if is_due { ChargeState::Due } else { ChargeState::Void };
         let change = match kept.subscription.settle(charge.number, &state, &payment, recipient.now) {
             Ok(Settled::Already) => break,
-            Ok(Settled::Now(next)) => moved(ctx, kept, *next, &recipient, Some(placed)),
+            Ok(Settled::Now(next)) => moved(ctx, kept, *next, &recipient, &Cause::Paid(placed)),
             Err(refusal) => returned(ctx, kept, placed, &refusal),
         };
         match ctx.subscriptions.save_subscription(tenant.id, change).await {
@@ -60,17 +60,18 @@ fn returned(
     SubscriptionChange { kept, events: Vec::new(), mails: Vec::new(), reply: None }
 }
 
-/// An order that asks for a charge will not be paid. It is told before that is written on the order; told again, nothing
+/// An order that asks for a charge will not be paid: why, in `words` for the customer. It is told before that is written on the order; told again, nothing
 /// changes.
 pub(crate) async fn unpaid(
     ctx: &Context,
     tenant: &Tenant,
     placed: &PlacedOrder,
     decline: Decline,
+    words: &str,
 ) -> Result<(), Failure> {
     let Some(charge) = placed.order.charge else { return Ok(()) };
     let terms = ctx.catalog(tenant.id).await?.catalog.subscriptions.dunning.clone();
-    tell(ctx, tenant, placed, charge, |kept, now| {
+    tell(ctx, tenant, charge, &Cause::Unpaid(placed, words), |kept, now| {
         kept.subscription.fail(charge.number, charge.attempt, decline, &terms, now)
     })
     .await
@@ -79,30 +80,30 @@ pub(crate) async fn unpaid(
 /// The bank has taken back what a charge brought: the subscription is over (R35).
 pub(crate) async fn disputed(ctx: &Context, tenant: &Tenant, placed: &PlacedOrder) -> Result<(), Failure> {
     let Some(charge) = placed.order.charge else { return Ok(()) };
-    tell(ctx, tenant, placed, charge, |kept, now| kept.subscription.cancel(CancelAt::Now, now)).await?;
+    tell(ctx, tenant, charge, &Cause::Asked, |kept, now| kept.subscription.cancel(CancelAt::Now, now)).await?;
     run(ctx, tenant, charge.subscription).await.map(drop)
 }
 
 async fn tell(
     ctx: &Context,
     tenant: &Tenant,
-    placed: &PlacedOrder,
     charge: ChargeTry,
+    cause: &Cause<'_>,
     decide: impl Fn(&KeptSubscription, domain::Instant) -> Result<Next, SubscriptionRefusal>,
 ) -> Result<(), Failure> {
     for _ in 0..TURNS {
         let kept = kept(ctx, tenant.id, charge.subscription).await?;
-        let recipient = recipient(ctx, tenant.id, placed.order.customer).await?;
+        let recipient = recipient(ctx, tenant.id, kept.subscription.customer).await?;
         let next = match decide(&kept, recipient.now) {
             Ok(next) if next.acts.is_empty() => return Ok(()),
             Ok(next) => next,
             // The period is over: what the calendar asks for comes first, and ends it as well.
             Err(refusal) => {
-                tracing::warn!(order = %placed.order.id, "its subscription does not heed it: {refusal}");
+                tracing::warn!(subscription = %charge.subscription, "it heeds nothing now: {refusal}");
                 return Ok(());
             }
         };
-        match ctx.subscriptions.save_subscription(tenant.id, moved(ctx, kept, next, &recipient, None)).await {
+        match ctx.subscriptions.save_subscription(tenant.id, moved(ctx, kept, next, &recipient, cause)).await {
             Ok(_) => return Ok(()),
             Err(StoreError::Conflict) => {}
             Err(error) => return Err(error.into()),

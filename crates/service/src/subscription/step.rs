@@ -5,7 +5,7 @@ use ports::{KeptSubscription, StoreError};
 
 use super::TURNS;
 use super::begin::Pay;
-use super::moved::moved;
+use super::moved::{Cause, moved};
 use super::standing::{Standing, kept};
 use super::turn::{finish, run};
 use crate::issue::recipient;
@@ -29,7 +29,7 @@ pub(super) async fn step<D: Future<Output = Result<Next, Failure>> + Send>(
         let kept = run_first(ctx, tenant, id).await?;
         let recipient = recipient(ctx, tenant.id, kept.subscription.customer).await?;
         let next = decide(kept.clone(), recipient.now).await?;
-        let mut change = moved(ctx, with_pay(kept, pay), next, &recipient, None);
+        let mut change = moved(ctx, with_pay(kept, pay), next, &recipient, &Cause::Asked);
         let standing = Standing { kept: change.kept.clone(), order: None };
         change.reply = once.map(|once| once.reply(&standing));
         match ctx.subscriptions.save_subscription(tenant.id, change).await {

@@ -7,7 +7,7 @@ use domain::{ClockId, GrantId, Instant, OrderId, PaymentWay, SubscriptionId, Ten
 use futures_util::{StreamExt as _, stream};
 use ports::{KeptSubscription, StoreError, SubscriptionChange, Task};
 
-use super::moved::moved;
+use super::moved::{Cause, moved};
 use super::standing::{Standing, kept, subscription};
 use super::{ask, deliver, give_back};
 use crate::issue::recipient;
@@ -139,7 +139,7 @@ async fn advance(ctx: &Context, tenant: &Tenant, kept: &KeptSubscription) -> Res
     // Nobody is there, and what began on the provider's page goes on with the method that was left there.
     let way = if kept.way == PaymentWay::Checkout { PaymentWay::Saved } else { kept.way };
     let alone = KeptSubscription { way, return_url: None, note: None, ..kept.clone() };
-    match ctx.subscriptions.save_subscription(tenant.id, moved(ctx, alone, next, &recipient, None)).await {
+    match ctx.subscriptions.save_subscription(tenant.id, moved(ctx, alone, next, &recipient, &Cause::Asked)).await {
         Ok(_) | Err(StoreError::Conflict) => Ok(true),
         Err(error) => Err(error.into()),
     }

@@ -12,17 +12,14 @@ use crate::world::{World, credits};
 /// A charge was made; its answer is lost, and it is not listed yet.
 async fn in_doubt(world: &World) -> PlacedOrder {
     let ada = world.customer_with(Card::Good).await;
-    let mut script = world.provider.script();
-    (script.answers_lost, script.unlisted) = (true, true);
-    drop(script);
+    world.provider.script().in_the_dark = true;
     let placed = world.order(ada, PaymentWay::Saved).await;
     assert_eq!((placed.status(), world.provider.settled().await), (OrderStatus::Pending, 1));
     placed
 }
 
 fn listed(world: &World) {
-    let mut script = world.provider.script();
-    (script.answers_lost, script.unlisted) = (false, false);
+    world.provider.script().in_the_dark = false;
 }
 
 /// Nothing was granted for money that came too late, and the operator is told of it.
@@ -88,9 +85,7 @@ async fn r33_money_that_shows_after_an_order_has_ended_is_noted() {
 async fn r33_a_page_that_shows_after_its_order_was_called_off_is_closed() {
     let world = World::new().await;
     let ada = world.customer().await;
-    let mut script = world.provider.script();
-    (script.answers_lost, script.unlisted) = (true, true);
-    drop(script);
+    world.provider.script().in_the_dark = true;
     let placed = world.order(ada, PaymentWay::Checkout).await;
     world.pass(TimeDelta::minutes(3));
     assert_eq!(world.cancel(&placed).await.expect("called off").status(), OrderStatus::Canceled);

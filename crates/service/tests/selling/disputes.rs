@@ -38,12 +38,10 @@ async fn told_again(world: &World, ada: CustomerId, placed: &PlacedOrder) {
 async fn r35_a_dispute_of_a_payment_that_we_do_not_know_of_waits_for_it() {
     let world = World::new().await;
     let ada = world.customer_with(Card::Good).await;
-    world.provider.script().answers_lost = true;
-    world.provider.script().unlisted = true;
+    world.provider.script().in_the_dark = true;
     let placed = world.order(ada, PaymentWay::Saved).await;
     told_again(&world, ada, &placed).await;
-    world.provider.script().answers_lost = false;
-    world.provider.script().unlisted = false;
+    world.provider.script().in_the_dark = false;
     charged_back(&world, &placed, &[]).await;
 }
 

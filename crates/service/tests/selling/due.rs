@@ -13,10 +13,10 @@ use crate::world::{World, credits};
 async fn r33_an_order_that_cannot_be_taken_on_keeps_no_other_waiting() {
     let world = World::new().await;
     let [ada, bob] = [world.customer_with(Card::Good).await, world.customer_with(Card::Good).await];
-    world.provider.script().answers_lost = true;
+    world.provider.script().in_the_dark = true;
     let [first, second] = [world.order(ada, PaymentWay::Saved).await, world.order(bob, PaymentWay::Saved).await];
     assert_eq!([first.status(), second.status()], [OrderStatus::Pending; 2]);
-    world.provider.script().answers_lost = false;
+    world.provider.script().in_the_dark = false;
     world.gate.close(ada, Closed::Broken);
     world.pass(TimeDelta::minutes(1));
     assert_eq!(attend_due(&world.ctx).await.expect("the others are attended to"), 2);

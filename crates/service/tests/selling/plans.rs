@@ -4,8 +4,8 @@ use chrono::TimeDelta;
 use domain::{ChangeAt, OrderStatus, PaymentWay, Source, SubscriptionEvent as Told, SubscriptionStatus as Status};
 use folio_service::Failure;
 use folio_service::subscription::{ChangeWanted, EndAt, Pay, preview_change};
-use ports::Decline;
 use ports::contract::payments::{Card, Outside as _};
+use ports::{Decline, Occasion};
 
 use crate::subscriber::{on_file, to, usd};
 use crate::world::{World, credits};
@@ -73,6 +73,17 @@ async fn r28_a_declined_renewal_is_tried_on_schedule_and_ends_on_day_14() {
     assert_eq!(world.available_of(ada, Source::FreeTier).await, credits(20));
     assert_eq!(world.told(ada).await.last(), Some(&Told::Canceled));
     assert_eq!((world.provider.settled().await, world.invoices().await.len()), (1, 1));
+    // The invoice, one mail for each try, and that it is over.
+    let mails = world.mails(ada).await;
+    let retries = mails.iter().filter_map(|mail| match &mail.occasion {
+        Occasion::RenewalFailed { retry_at, .. } => Some(retry_at.map(|at| at.to_rfc3339())),
+        _ => None,
+    });
+    let days = ["02", "04", "06", "08"].map(|day| Some(format!("2026-06-{day}T12:00:00+00:00")));
+    assert_eq!(retries.collect::<Vec<_>>(), [&days[..], &[None]].concat());
+    let over = &mails.last().expect("a mail").occasion;
+    assert!(matches!(over, Occasion::SubscriptionEnded { unpaid: true, .. }), "{over:?}");
+    assert_eq!(mails.len(), 7);
     world.books_are_right().await;
 }
 
@@ -162,6 +173,11 @@ async fn r29_an_upgrade_that_is_declined_changes_nothing() {
     assert_eq!((changed.kept.subscription.plan.code.as_str(), changed.kept.subscription.due), ("basic", None));
     assert_eq!(world.available(ada).await, before);
     assert_eq!(world.told(ada).await, [Told::Created, Told::ChangeFailed]);
+    let mails = world.mails(ada).await;
+    let said = mails
+        .iter()
+        .any(|mail| matches!(&mail.occasion, Occasion::SubscriptionChangeFailed { plan, .. } if plan == "Pro"));
+    assert!(said, "{mails:?}");
     world.wait(TimeDelta::minutes(1)).await;
     assert_eq!((world.status(id).await, world.invoices().await.len()), (Status::Active, 1));
     world.books_are_right().await;

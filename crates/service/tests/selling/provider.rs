@@ -15,10 +15,8 @@ use ports::{
 /// What goes wrong, as long as it stands here.
 #[derive(Default)]
 pub(crate) struct Script {
-    /// Payments are made, and nobody is told.
-    pub(crate) answers_lost: bool,
-    /// What was made is not listed yet.
-    pub(crate) unlisted: bool,
+    /// Payments are made, and nobody is told; nor are they listed yet.
+    pub(crate) in_the_dark: bool,
     /// Payments cannot be ended.
     pub(crate) unstoppable: bool,
     /// Why every charge is declined.
@@ -74,7 +72,7 @@ impl Scripted {
     fn made(&self, payment: Payment) -> Result<Payment, PaymentError> {
         let mut script = self.script();
         script.made.insert(payment.id.0.clone());
-        if script.answers_lost { Err(PaymentError::OutcomeUnknown("the answer was lost".into())) } else { Ok(payment) }
+        if script.in_the_dark { Err(PaymentError::OutcomeUnknown("the answer was lost".into())) } else { Ok(payment) }
     }
 
     fn said(&self, refund: Refund) -> Refund {
@@ -121,7 +119,7 @@ impl Payments for Scripted {
         reference: &Reference,
         since: Instant,
     ) -> Result<Option<Payment>, PaymentError> {
-        if self.script().unlisted { Ok(None) } else { self.fake.find_payment(payer, reference, since).await }
+        if self.script().in_the_dark { Ok(None) } else { self.fake.find_payment(payer, reference, since).await }
     }
 
     async fn cancel(&self, id: &PaymentId) -> Result<Payment, PaymentError> {

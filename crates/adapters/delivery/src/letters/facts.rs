@@ -3,6 +3,7 @@
 use domain::{Credits, Instant, Money};
 use ports::{Letterhead, Statement};
 
+use super::notice::Frame;
 use super::safe::{Block, Line, Link};
 
 /// Who writes.
@@ -10,6 +11,7 @@ pub(super) struct Head {
     pub(super) operator: Line,
     pub(super) account: Option<Link>,
     pub(super) support: Option<Link>,
+    pub(super) frame: &'static Frame,
 }
 
 /// A line of a table: what, how many, how much.
@@ -62,11 +64,12 @@ pub(super) struct Quote {
 }
 
 impl Head {
-    pub(super) fn of(head: &Letterhead) -> Self {
+    pub(super) fn of(head: &Letterhead, frame: &'static Frame) -> Self {
         Self {
             operator: Line::of(&head.operator),
             account: Link::of(head.account.as_deref()),
             support: Link::of(head.support.as_deref()),
+            frame,
         }
     }
 }
@@ -132,6 +135,6 @@ impl Quote {
 }
 
 /// With the currency's code: a `$` alone is many currencies.
-fn amount(money: Money) -> String {
+pub(super) fn amount(money: Money) -> String {
     format!("{money} {}", money.currency.code())
 }

@@ -4,20 +4,23 @@
 //! line, a link or markup. Askama escapes whatever stands in a `.html` template.
 
 mod facts;
+mod notice;
 mod safe;
 
 use askama::Template;
+use domain::Locale;
 use ports::{Letter, Letterhead, Letters, Written};
 
 use facts::{Failure, Head, Invoice, Quote, Refund};
+use notice::{Frame, Notice, Renewal, Tongue};
 
-/// The letters that come with the program, in English.
+/// The letters that come with the program: in English, a subscription's in German too.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Templates;
 
 impl Letters for Templates {
     fn write(&self, head: &Letterhead, letter: &Letter) -> Written {
-        let head = &Head::of(head);
+        let (sender, head) = (head, &Head::of(head, &Frame::ENGLISH));
         match letter {
             Letter::Invoice { customer, invoice, paid } => {
                 let it = &Invoice::of(customer.as_deref(), invoice, *paid);
@@ -35,6 +38,20 @@ impl Letters for Templates {
                 let subject = format!("Your payment to {} failed", head.operator);
                 written(&FailureText { head, it }, |subject| FailureHtml { head, it, subject }, subject)
             }
+            Letter::RenewalFailed { customer, locale, plan, amount, retry_on, ends_on, action_required, page } => {
+                let (amount, retry_on, ends_on, action_required) = (*amount, *retry_on, *ends_on, *action_required);
+                let renewal = Renewal { plan, amount, retry_on, ends_on, action_required };
+                let told = Notice::renewal(Tongue::of(*locale), &head.operator, &renewal);
+                notice(sender, *locale, told, (customer, page))
+            }
+            Letter::SubscriptionEnded { customer, locale, plan, unpaid, page } => {
+                let told = Notice::ended(Tongue::of(*locale), &head.operator, plan, *unpaid);
+                notice(sender, *locale, told, (customer, page))
+            }
+            Letter::SubscriptionChangeFailed { customer, locale, plan, reason, page } => {
+                let told = Notice::unchanged(Tongue::of(*locale), &head.operator, plan, reason);
+                notice(sender, *locale, told, (customer, page))
+            }
             Letter::QuoteRequest { customer, address, credits, message } => {
                 let it = &Quote::of(customer, address, *credits, message);
                 let subject = format!("Quote wanted: {} credits for {}", it.credits, it.customer);
@@ -42,6 +59,18 @@ impl Letters for Templates {
             }
         }
     }
+}
+
+/// The letter to `customer`, with the `page` to go to.
+fn notice(
+    head: &Letterhead,
+    locale: Locale,
+    (notice, subject): (Notice, String),
+    (customer, page): (&Option<String>, &Option<String>),
+) -> Written {
+    let head = &Head::of(head, Tongue::of(locale).frame());
+    let it = &notice.to(customer.as_deref(), page.as_deref());
+    written(&NoticeText { head, it }, |subject| NoticeHtml { head, it, subject }, subject)
 }
 
 fn written<H: Template>(text: &impl Template, html: impl FnOnce(String) -> H, subject: String) -> Written {
@@ -95,6 +124,21 @@ struct FailureText<'l> {
 struct FailureHtml<'l> {
     head: &'l Head,
     it: &'l Failure,
+    subject: String,
+}
+
+#[derive(Template)]
+#[template(path = "notice.txt")]
+struct NoticeText<'l> {
+    head: &'l Head,
+    it: &'l Notice,
+}
+
+#[derive(Template)]
+#[template(path = "notice.html")]
+struct NoticeHtml<'l> {
+    head: &'l Head,
+    it: &'l Notice,
     subject: String,
 }
 

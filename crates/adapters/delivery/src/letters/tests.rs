@@ -1,4 +1,4 @@
-use domain::{Currency, Money};
+use domain::{Currency, Locale, Money};
 use ports::{InvoiceLine, Statement, TaxDetails};
 
 use super::*;
@@ -37,8 +37,22 @@ fn statement(text: Option<&str>) -> Statement {
     }
 }
 
+fn renewal_failed(text: Option<&str>, locale: Locale, retry_on: Option<&str>, action_required: bool) -> Letter {
+    let or = |usual: &str| text.unwrap_or(usual).to_owned();
+    Letter::RenewalFailed {
+        customer: Some(or("Jane Doe")),
+        locale,
+        plan: or("Pro"),
+        amount: usd(290_000),
+        retry_on: retry_on.map(|day| day.parse().unwrap()),
+        ends_on: "2026-06-15".parse().unwrap(),
+        action_required,
+        page: Some(or("https://example.com/plans")),
+    }
+}
+
 /// Every letter, all of whose texts are `text`, or sensible ones.
-fn letters(text: Option<&str>) -> [Letter; 4] {
+fn letters(text: Option<&str>) -> [Letter; 7] {
     let or = |usual: &str| text.unwrap_or(usual).to_owned();
     let credits = domain::Credits::whole(91);
     [
@@ -56,6 +70,21 @@ fn letters(text: Option<&str>) -> [Letter; 4] {
             reason: Some(or("the card has expired")),
             again_at: Some("2026-06-02T12:00:00Z".parse().unwrap()),
             pay: Some(or("https://example.com/pay/7")),
+        },
+        renewal_failed(text, Locale::EnUs, Some("2026-06-03"), false),
+        Letter::SubscriptionEnded {
+            customer: Some(or("Jane Doe")),
+            locale: Locale::EnGb,
+            plan: or("Pro"),
+            unpaid: true,
+            page: Some(or("https://example.com/plans")),
+        },
+        Letter::SubscriptionChangeFailed {
+            customer: Some(or("Jane Doe")),
+            locale: Locale::DeDe,
+            plan: or("Pro"),
+            reason: or("the card has expired"),
+            page: Some(or("https://example.com/plans")),
         },
         Letter::QuoteRequest {
             customer: or("Jane Doe"),
@@ -118,7 +147,7 @@ Help: mailto:help@example.com";
 
 #[test]
 fn each_letter_tells_its_occasion() {
-    let [_, refund, failed, quote] = letters(None).map(|letter| Templates.write(&head(), &letter));
+    let [_, refund, failed, _, _, _, quote] = letters(None).map(|letter| Templates.write(&head(), &letter));
     assert_eq!(refund.subject, "Your refund from Example GmbH: credit note 2026-0007");
     for form in [&refund.text, &refund.html] {
         has_all(form, &["$45.22 USD", "91 credits", "invoice 2026-0006", "VAT 19 %"]);
@@ -131,6 +160,98 @@ fn each_letter_tells_its_occasion() {
     assert_eq!(quote.subject, "Quote wanted: 91 credits for Jane Doe");
     has_all(&quote.text, &["jane@customer.example", "> Hello,\n> \n> we need more.\n> --\n> Jane\n"]);
     has_all(&quote.html, &["jane@customer.example", "Hello,<br>", "we need more.<br>"]);
+}
+
+fn said(letter: &Letter, subject: &str, parts: &[&str]) -> Written {
+    let written = Templates.write(&head(), letter);
+    assert_eq!(written.subject, subject);
+    has_all(&written.text, parts);
+    has_all(&written.html, parts);
+    written
+}
+
+#[test]
+fn r28_a_failed_renewals_letter_tells_what_comes_next() {
+    let retried = renewal_failed(None, Locale::EnUs, Some("2026-06-03"), false);
+    let written = said(&retried, "Your payment to Example GmbH failed", &["Pay now"]);
+    let expected = "Hello Jane Doe,
+
+your payment of $2900.00 USD for the renewal of Pro failed. Nothing was charged.
+
+We will try again on Jun 3, 2026.
+
+Until it is paid, Pro gives no new credits; credits that you bought stay yours to use. Pro ends on Jun 15, 2026 unless \
+it is paid before.
+
+Pay now: https://example.com/plans
+There you can choose another payment method too.
+
+-- \nExample GmbH
+Your account: https://example.com/account
+Help: mailto:help@example.com";
+    assert_eq!(written.text, expected);
+    let hard = renewal_failed(None, Locale::EnGb, None, false);
+    let parts = ["This payment method is not tried again.", "ends on 15 Jun 2026", "https://example.com/plans"];
+    let hard = said(&hard, "Your payment to Example GmbH failed", &parts);
+    assert!(!hard.text.contains("We will try again"), "{}", hard.text);
+    let bank = renewal_failed(None, Locale::EnGb, None, true);
+    let parts = ["your bank asks you to confirm", "Confirm the payment", "https://example.com/plans"];
+    let bank = said(&bank, "Please confirm your payment to Example GmbH", &parts);
+    assert!(!bank.text.contains("failed") && !bank.text.contains("again"), "{}", bank.text);
+}
+
+#[test]
+fn r28_a_subscriptions_letters_are_in_the_customers_language() {
+    let failed = renewal_failed(None, Locale::DeDe, Some("2026-06-03"), false);
+    let parts = ["Guten Tag Jane Doe,", "2.900,00 USD", "am 03.06.2026 noch einmal", "endet Pro am 15.06.2026"];
+    let failed = said(&failed, "Ihre Zahlung an Example GmbH ist fehlgeschlagen", &parts);
+    has_all(&failed.text, &["Jetzt bezahlen: https://example.com/plans", "Ihr Konto: https://", "Hilfe: mailto:"]);
+    has_all(&failed.html, &["<html lang=\"de\">", ">Jetzt bezahlen</a>", ">Ihr Konto</a>", ">Hilfe</a>"]);
+    let hard = renewal_failed(None, Locale::DeDe, None, false);
+    let parts = ["Diese Zahlungsart wird nicht noch einmal versucht."];
+    said(&hard, "Ihre Zahlung an Example GmbH ist fehlgeschlagen", &parts);
+    let bank = renewal_failed(None, Locale::DeDe, None, true);
+    said(&bank, "Bitte bestätigen Sie Ihre Zahlung an Example GmbH", &["Ihre Bank bittet Sie", "Zahlung bestätigen"]);
+    // Where there is no translation, no day can be mistaken.
+    let dutch = renewal_failed(None, Locale::NlNl, Some("2026-06-03"), false);
+    let dutch = said(&dutch, "Your payment to Example GmbH failed", &["We will try again on 3 Jun 2026."]);
+    has_all(&dutch.html, &["<html lang=\"en\">"]);
+}
+
+#[test]
+fn r28_the_end_of_a_subscription_is_told_with_its_reason() {
+    let ended = |locale, unpaid| Letter::SubscriptionEnded {
+        customer: None,
+        locale,
+        plan: "Pro".to_owned(),
+        unpaid,
+        page: Some("https://example.com/plans".to_owned()),
+    };
+    let english = "Your plan at Example GmbH has ended";
+    said(&ended(Locale::EnUs, true), english, &["because its renewal was not paid", "Choose a plan", "Hello,"]);
+    said(&ended(Locale::EnUs, false), english, &["your plan Pro has ended, as arranged.", "https://example.com/plans"]);
+    let german = "Ihr Tarif bei Example GmbH ist beendet";
+    said(&ended(Locale::DeDe, true), german, &["weil die Verlängerung nicht bezahlt wurde", "Tarif wählen"]);
+    said(&ended(Locale::DeDe, false), german, &["Ihr Tarif Pro ist beendet, wie vereinbart."]);
+}
+
+#[test]
+fn r29_a_change_that_was_not_paid_is_told() {
+    let change = |locale, page: Option<&str>| Letter::SubscriptionChangeFailed {
+        customer: Some("Jane Doe".to_owned()),
+        locale,
+        plan: "Pro".to_owned(),
+        reason: "the card has expired".to_owned(),
+        page: page.map(str::to_owned),
+    };
+    let parts = ["not changed to Pro", "The reason: the card has expired", "Your plan stays as it was."];
+    let linked = change(Locale::EnUs, Some("https://example.com/plans"));
+    let linked = said(&linked, "Your change of plan at Example GmbH failed", &parts);
+    has_all(&linked.text, &["Try again: https://example.com/plans"]);
+    let bare = said(&change(Locale::EnUs, None), "Your change of plan at Example GmbH failed", &parts);
+    assert!(!bare.text.contains("Try again") && !bare.html.contains("Try again"), "{}", bare.text);
+    let parts = ["nicht auf Pro geändert", "Der Grund: the card has expired"];
+    said(&change(Locale::DeDe, None), "Ihr Tarifwechsel bei Example GmbH ist fehlgeschlagen", &parts);
 }
 
 #[test]

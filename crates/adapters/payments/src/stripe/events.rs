@@ -61,3 +61,34 @@ fn dispute(intent: Option<String>, amount: Option<i64>, currency: Option<String>
         _ => About::Other,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn of_a_dispute(status: &str) -> About {
+        let object = json!({
+            "object": "dispute", "id": "du_1", "payment_intent": "pi_1", "amount": 1_900, "currency": "usd",
+            "status": status,
+        });
+        about(serde_json::from_value(object).expect("an object"))
+    }
+
+    #[test]
+    fn r35_an_inquiry_is_no_dispute_yet() {
+        for status in ["warning_needs_response", "warning_under_review", "warning_closed", "prevented"] {
+            assert_eq!(of_a_dispute(status), About::Other, "{status}");
+        }
+        for (word, expected) in [
+            ("needs_response", DisputeStatus::Open),
+            ("under_review", DisputeStatus::Open),
+            ("won", DisputeStatus::Won),
+            ("lost", DisputeStatus::Lost),
+        ] {
+            let About::Dispute { payment, status, .. } = of_a_dispute(word) else { panic!("{word} is a dispute") };
+            assert_eq!((payment, status), (PaymentId("pi_1".to_owned()), expected), "{word}");
+        }
+    }
+}

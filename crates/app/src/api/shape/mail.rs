@@ -11,7 +11,7 @@ use crate::api::wire::Time;
 pub(crate) struct MailBody {
     /// What makes it this mail: an invoice's number, for instance.
     id: String,
-    /// `document`, `payment_failed` or `quote_request`.
+    /// `document`, `payment_failed`, `renewal_failed`, `subscription_ended`, `subscription_change_failed` or `quote_request`.
     occasion: String,
     /// Who gets it.
     to: String,
@@ -32,6 +32,9 @@ impl From<OutboxMail> for MailBody {
         let occasion = match mail.occasion {
             Occasion::Document(_) => "document",
             Occasion::PaymentFailed { .. } => "payment_failed",
+            Occasion::RenewalFailed { .. } => "renewal_failed",
+            Occasion::SubscriptionEnded { .. } => "subscription_ended",
+            Occasion::SubscriptionChangeFailed { .. } => "subscription_change_failed",
             Occasion::QuoteRequest { .. } => "quote_request",
         };
         Self {
