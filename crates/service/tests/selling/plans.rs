@@ -256,10 +256,10 @@ async fn r31_what_ends_at_once_gives_back_what_was_not_used() {
 async fn r33_a_renewal_whose_answer_is_lost_is_charged_once() {
     let world = World::with_plans().await;
     let (ada, id) = world.subscriber("basic").await;
-    world.provider.script().answers_lost = true;
+    world.provider.script().in_the_dark = true;
     world.wait(MONTH).await;
     assert_eq!((world.status(id).await, world.available(ada).await), (Status::Active, credits(0)));
-    world.provider.script().answers_lost = false;
+    world.provider.script().in_the_dark = false;
     world.wait(TimeDelta::minutes(30)).await;
     assert_eq!(world.available(ada).await, credits(100));
     assert_eq!((world.provider.settled().await, world.invoices().await.len()), (2, 2));
