@@ -7,6 +7,7 @@ use folio_service::subscription::{EndAt, Pay};
 use ports::contract::payments::{Card, Outside as _};
 use ports::{Decline, Occasion};
 
+use crate::gate::Closed;
 use crate::subscriber::{on_file, usd};
 use crate::world::{World, credits};
 
@@ -149,6 +150,22 @@ async fn r33_a_renewal_whose_answer_is_lost_is_charged_once() {
     world.wait(TimeDelta::minutes(30)).await;
     assert_eq!(world.available(ada).await, credits(100));
     assert_eq!((world.provider.settled().await, world.invoices().await.len()), (2, 2));
+    world.books_are_right().await;
+}
+
+#[tokio::test]
+async fn r28_credits_that_were_paid_and_could_not_be_given_in_their_period_are_given_after_it() {
+    let world = World::with_plans().await;
+    let (ada, id) = world.subscriber("basic").await;
+    world.gate.close(ada, Closed::Broken);
+    world.wait(MONTH).await;
+    assert_eq!((world.provider.settled().await, world.available(ada).await), (2, credits(0)));
+    world.pass(MONTH);
+    world.gate.open(ada);
+    world.work().await;
+    // Those of the second period, which lasts from now, and those of the third.
+    assert_eq!(world.available(ada).await, credits(200));
+    assert_eq!((world.status(id).await, world.invoices().await.len()), (Status::Active, 3));
     world.books_are_right().await;
 }
 
