@@ -120,7 +120,7 @@ pub(crate) fn run<'a>(
         for _ in 0..MOST {
             let kept = kept(ctx, tenant.id, id).await?;
             if !kept.tasks.is_empty() {
-                Box::pin(work(ctx, tenant, kept)).await?;
+                work(ctx, tenant, kept).await?;
             } else if !advance(ctx, tenant, &kept).await? {
                 return at_rest(ctx, tenant.id, kept).await;
             }
@@ -172,7 +172,7 @@ async fn work(ctx: &Context, tenant: &Tenant, kept: KeptSubscription) -> Result<
                 made.push((*order, deliver::grant(ctx, tenant.id, &kept, numbered.number, grant, *net).await?));
             }
             Task::Invoice(order) => deliver::invoice(ctx, tenant.id, &kept, *order, &of(&made, *order)).await?,
-            Task::GiveBack { .. } => Box::pin(give_back::give_back(ctx, tenant, &kept, numbered)).await?,
+            Task::GiveBack { .. } => give_back::give_back(ctx, tenant, &kept, numbered).await?,
             Task::Return(order) => give_back::all(ctx, tenant, *order).await?,
             Task::ResumeFreeTier => deliver::resume_free_tier(ctx, tenant.id, &kept, numbered.number).await?,
         }
