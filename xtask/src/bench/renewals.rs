@@ -97,7 +97,7 @@ fn measure(database: &Database, many: u64) -> Result<Figures> {
     ensure!(renewed(&server)? == 2 * many, "not every subscription has renewed");
     let orders = open(&server)?;
     ensure!(orders.len() as u64 == many, "{} orders of {many} subscriptions", orders.len());
-    let paid = time(&server, "booked", many, || mark_paid(&server, orders))?;
+    let paid = time(&server, "booked", many, || mark_paid(&server, &orders))?;
     drop(server);
     folio.verify()?;
     let (sold, documents) = folio.books()?;

@@ -67,7 +67,7 @@ pub(super) fn open(server: &Server) -> Result<Vec<String>> {
 }
 
 /// Books them all as paid.
-pub(super) fn mark_paid(server: &Server, orders: Vec<String>) -> Result<()> {
+pub(super) fn mark_paid(server: &Server, orders: &[String]) -> Result<()> {
     block_on(async {
         let mut running = JoinSet::new();
         let share = orders.len().div_ceil(CLERKS).max(1);
