@@ -83,7 +83,10 @@ impl Furnished {
         let frozen = house.customer().await;
         operator.post(&frozen.path("freeze"), &json!({})).await.is(200);
         let sold = Sold::to(&customer).await;
+        offer_plans(&operator).await;
+        let subscription = subscribed(&customer).await;
         let ids = [
+            ("subscription", subscription),
             ("order", sold.open),
             ("paid", sold.paid),
             ("invoice", sold.invoice),
@@ -102,6 +105,18 @@ impl Furnished {
         let toml = operator.get("/v1/catalog").await.is(200)["toml"].as_str().expect("a file").to_owned();
         let estimate = hold["estimate"].as_str().expect("an id").to_owned();
         Self { customer, operator, ids: ids.into(), estimate, toml }
+    }
+
+    /// Makes room for a call that must succeed: a customer has one subscription at a time, in one state.
+    pub(crate) async fn ready(&mut self, operation: &Operation) {
+        let starts = ["createSubscription", "previewSubscription"].contains(&operation.id.as_str());
+        if starts || operation.id == "paySubscription" {
+            let cancel = format!("/v1/subscriptions/{}/cancel", self.ids["subscription"]);
+            self.operator.post(&cancel, &json!({"at": "now"})).await.is(200);
+        }
+        if operation.id == "paySubscription" {
+            self.ids.insert("subscription", unpaid(&self.customer).await);
+        }
     }
 
     /// The calls of the document.
@@ -138,9 +153,18 @@ impl Furnished {
             "createEstimate" | "createHold" => job,
             "previewOrder" => json!({"customer": customer, "pack": "starter"}),
             "createOrder" => json!({"customer": customer, "pack": "starter", "return_url": "https://shop.example/"}),
-            "cancelOrder" => json!({}),
+            "cancelOrder" | "resumeSubscription" => json!({}),
             "markOrderPaid" => json!({"reference": "bank transfer"}),
             "previewRefund" | "refundOrder" => json!({"credits": "1"}),
+            "previewSubscription" => json!({"customer": customer, "plan": "basic", "quantity": 2}),
+            "createSubscription" => {
+                json!({"customer": customer, "plan": "basic", "return_url": "https://shop.example/"})
+            }
+            "previewSubscriptionChange" => json!({"plan": "pro", "effective": "now"}),
+            "changeSubscription" => json!({"plan": "pro", "quantity": 2, "effective": "period_end"}),
+            "cancelSubscription" => json!({"at": "period_end"}),
+            "pauseSubscription" => json!({"until": "2090-01-01T00:00:00Z"}),
+            "paySubscription" => json!({"payment": "checkout", "return_url": "https://shop.example/"}),
             "addPaymentMethod" => json!({"return_url": "https://shop.example/"}),
             "requestQuote" => json!({"customer": customer, "credits": "60000"}),
             "captureHold" => json!({"items": [{"item": 0, "quantity": 2}]}),
@@ -166,6 +190,47 @@ impl Furnished {
             other => panic!("{other}: tell the tests what a body of it looks like"),
         }
     }
+}
+
+/// Two plans beside what the catalog has.
+const PLANS: &str = "
+[plans]
+basic = { label = \"Basic\", credits = 100, price = \"9.00\", every = \"P1M\" }
+pro = { label = \"Pro\", credits = 1_000, price = \"29.00\", every = \"P1M\" }
+";
+
+/// Puts plans in force where there are none.
+async fn offer_plans(operator: &Caller) {
+    let toml = operator.get("/v1/catalog").await.is(200)["toml"].as_str().expect("a file").to_owned();
+    if !toml.contains("[plans]") {
+        operator.post("/v1/catalog/apply", &json!({"toml": format!("{toml}{PLANS}")})).await.is(200);
+    }
+}
+
+/// Puts the customer on a plan, which was paid by hand; the subscription's id.
+async fn subscribed(customer: &Customer) -> String {
+    let begun = begun(customer).await;
+    let money = json!({"reference": "bank transfer"});
+    customer.operator().post(&on_order(&begun, "mark_paid"), &money).await.is(200);
+    let id = begun["id"].as_str().expect("an id");
+    let paid = customer.operator().get(&format!("/v1/subscriptions/{id}")).await.is(200);
+    assert_eq!(paid["status"], "active", "{paid}");
+    id.to_owned()
+}
+
+/// A subscription whose first payment came to nothing; its id.
+async fn unpaid(customer: &Customer) -> String {
+    let begun = begun(customer).await;
+    customer.operator().post(&on_order(&begun, "cancel"), &json!({})).await.is(200);
+    begun["id"].as_str().expect("an id").to_owned()
+}
+
+async fn begun(customer: &Customer) -> Value {
+    customer.post("/v1/subscriptions", json!({"plan": "basic", "payment": "manual"})).await.is(201)
+}
+
+fn on_order(subscription: &Value, verb: &str) -> String {
+    format!("/v1/orders/{}/{verb}", subscription["order"]["id"].as_str().expect("an order"))
 }
 
 /// What a customer has who has bought.

@@ -25,7 +25,8 @@ const SECRETIVE: [&str; 2] = ["createKey", "rotateKey"];
 async fn r40_every_call_with_a_key_is_done_once_and_told_again_to_the_letter(house: &House) {
     let here = Furnished::of(house).await;
     for operation in here.operations().await.iter().filter(|operation| operation.takes_a_key) {
-        let here = Furnished::of(house).await;
+        let mut here = Furnished::of(house).await;
+        here.ready(operation).await;
         let (id, path, body) = (&operation.id, here.path(operation), here.body(operation));
         let key = format!("once-{id}");
         let ask = || house.operator.post_with(&key, &path, &body);
@@ -49,7 +50,8 @@ async fn r40_every_call_with_a_key_is_done_once_and_told_again_to_the_letter(hou
 
 async fn r40_a_replay_is_the_first_answer_whatever_has_happened_since(house: &House) {
     for operation in Furnished::of(house).await.operations().await.iter().filter(|operation| operation.takes_a_key) {
-        let here = Furnished::of(house).await;
+        let mut here = Furnished::of(house).await;
+        here.ready(operation).await;
         let (id, path, body) = (&operation.id, here.path(operation), here.body(operation));
         let key = format!("since-{id}");
         let first = house.operator.post_with(&key, &path, &body).await;
@@ -137,7 +139,13 @@ async fn r40_credits_move_only_with_a_key(house: &House) {
     assert_eq!(here.customer.entries().await, before);
 }
 
-const MOVE_CREDITS: [&str; 14] = [
+const MOVE_CREDITS: [&str; 20] = [
+    "createSubscription",
+    "changeSubscription",
+    "cancelSubscription",
+    "pauseSubscription",
+    "resumeSubscription",
+    "paySubscription",
     "createOrder",
     "markOrderPaid",
     "refundOrder",

@@ -29,18 +29,27 @@ const OWN_AFFAIRS: [&str; 5] =
     ["getCatalogVersion", "upsertCustomer", "createCustomer", "createTestClock", "recordUsageBatch"];
 
 /// Calls that send a body and change nothing.
-const ONLY_LOOK: [&str; 4] = ["validateCatalog", "diffCatalog", "previewOrder", "previewRefund"];
+const ONLY_LOOK: [&str; 6] = [
+    "validateCatalog",
+    "diffCatalog",
+    "previewOrder",
+    "previewRefund",
+    "previewSubscription",
+    "previewSubscriptionChange",
+];
 
 async fn r42_every_call_works_with_the_right_key(house: &House) {
     let customer_key_only = ["getMe", "getCredits"];
     for operation in Furnished::of(house).await.operations().await {
-        let here = Furnished::of(house).await;
+        let mut here = Furnished::of(house).await;
+        here.ready(&operation).await;
         let own = here.customer.key(&["read", "meter", "orders"]).await;
         let caller = if customer_key_only.contains(&operation.id.as_str()) { &own } else { &house.operator };
         let answer = call(caller, &here, &operation).await;
         assert!([200, 201, 202].contains(&answer.status), "{}: {} {}", operation.id, answer.status, answer.text());
         if operation.for_customers {
-            let here = Furnished::of(house).await;
+            let mut here = Furnished::of(house).await;
+            here.ready(&operation).await;
             let own = here.customer.key(&["read", "meter", "orders"]).await;
             let answer = call(&own, &here, &operation).await;
             assert!([200, 201, 202].contains(&answer.status), "{}: {}", operation.id, answer.text());
@@ -82,7 +91,7 @@ async fn r42_a_list_of_another_customer_is_not_found(house: &House) {
     let here = Furnished::of(house).await;
     let stranger = house.customer().await.key(&["read"]).await;
     let elsewhere = House::open(house.store, "perfectparser").operator;
-    for list in ["/v1/holds", "/v1/usage", "/v1/ledger/entries"] {
+    for list in ["/v1/holds", "/v1/usage", "/v1/ledger/entries", "/v1/subscriptions", "/v1/events"] {
         for caller in [&stranger, &elsewhere] {
             caller.get(&format!("{list}?customer={}", here.customer.id)).await.refused(404, "customer_not_found");
             assert!(caller.walk(list).await.iter().all(|item| item["customer"] != here.customer.id), "{list}");
@@ -221,6 +230,10 @@ pub(crate) async fn call(caller: &Caller, here: &Furnished, operation: &Operatio
     let path = here.path(operation);
     match (&operation.method, operation.takes_a_body()) {
         (&Method::POST, true) => caller.post(&path, &here.body(operation)).await,
+        (&Method::POST, false) => {
+            let request = caller.request(Method::POST, &path).header("Idempotency-Key", format!("of{path}"));
+            caller.send(request).await
+        }
         (method, true) => caller.send(caller.request(method.clone(), &path).json(&here.body(operation))).await,
         (method, false) => caller.send(caller.request(method.clone(), &path)).await,
     }

@@ -25,5 +25,6 @@ mod restart;
 mod secrets;
 mod selling;
 mod spenders;
+mod subscribing;
 mod surface;
 mod terms_of_sale;

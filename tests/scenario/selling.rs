@@ -4,4 +4,5 @@ mod buying;
 mod doubt;
 mod events;
 mod refunds;
+mod subscriptions;
 mod top_ups;

@@ -20,6 +20,8 @@ STATE = {
     "idempotency_key_reused",
     "insufficient_credits",
     "insufficient_scope",
+    "other_currency",
+    "subscription_too_large",
     "ttl_too_long",
 }
 """Problems that depend on what is there, not on how the request is written."""
@@ -51,6 +53,14 @@ WANTED = NO_CUSTOMER | {
     ("/return_url", "malformed"),  # An address of the web.
     ("/expected_total/currency", "unknown"),
 }
+PAID = {
+    ("/payment", "unknown"),  # Only the operator takes payments outside.
+    ("/payment_method", "malformed"),  # Only with `payment: saved`.
+    ("/return_url", "malformed"),  # An address of the web.
+    ("/expected_total/currency", "unknown"),
+}
+PLAN = {("/plan", "unknown"), ("/plan", "missing")}
+"""The catalog has the plans; a change names one, or a quantity."""
 BILLING = {("/billing/tax_id", "malformed"), ("/billing/country", "unknown")}
 """Check digits, and the countries that there are."""
 
@@ -68,6 +78,8 @@ RULES = {
     "advanceTestClock": {("/to", "too_small")},  # Clocks go forward.
     "applyCatalog": {("/If-Match", "malformed")},  # A catalog's ETag is its version.
     "captureHold": {("/quantity", "malformed"), ("/quantity", "out_of_range")},  # It or `items`; within the hold.
+    "cancelSubscription": {("/refund", "malformed")},  # Only with `at: now`.
+    "changeSubscription": PLAN | PAID,
     "createCustomer": {("/external_id", "malformed")} | BILLING,  # Not to be taken for an id of ours.
     "createEstimate": NO_CUSTOMER | UNITS_OF_LINES,
     "createGrant": {
@@ -81,13 +93,17 @@ RULES = {
     "createHold": {("/items", "malformed"), ("/estimate", "missing")} | NO_CUSTOMER | UNITS_OF_LINES,
     "createKey": {("/expires_after", "out_of_range")},
     "createOrder": WANTED,
+    "createSubscription": NO_CUSTOMER | PLAN | PAID,
     "extendGrant": {("/expires_at", "out_of_range")},  # Ends are never moved forward.
     "getBalance": {("/at", "out_of_range")},  # Not before the customer was there.
     "getBreakage": {("/from", "out_of_range")},  # Not after `until`.
     "getRecognisedRevenue": {("/from", "out_of_range")},
     "getStatement": {("/from", "out_of_range")},  # Not after `until`.
+    "paySubscription": PAID,
     "previewOrder": WANTED,
     "previewRefund": {("/credits", "out_of_range")},  # The ledger counts to 10^9 credits.
+    "previewSubscription": NO_CUSTOMER | PLAN,
+    "previewSubscriptionChange": PLAN,
     "recordUsage": NO_CUSTOMER | UNITS,
     "refundOrder": {("/credits", "out_of_range")},
     "requestQuote": NO_CUSTOMER | {("/credits", "out_of_range")},

@@ -12,6 +12,7 @@ mod house;
 mod number;
 mod server;
 mod shop;
+mod subscriber;
 mod until;
 
 pub use answer::Answer;
@@ -22,6 +23,7 @@ pub use house::{Clock, House};
 pub use number::micros;
 pub use server::{Place, Server, Store};
 pub use shop::{GOOD_CARD, Shop};
+pub use subscriber::subscription_path;
 pub use until::until;
 
 /// Runs each of these tests on SQLite and on Postgres: in a tenant with the catalog, or, where none is named, told

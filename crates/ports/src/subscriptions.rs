@@ -39,7 +39,8 @@ pub struct KeptSubscription {
     pub granted: Vec<GrantId>,
     /// What the operator has to look at.
     pub note: Option<String>,
-    /// When its tasks are to be done, by the real clock; `None`: there are none.
+    /// When it is to be worked on, by the real clock, and not before: it has tasks, or what was due could not be done.
+    /// `None`: only the calendar asks for it.
     pub work_at: Option<Instant>,
     /// How often that was tried in vain.
     pub failed: u32,
@@ -169,8 +170,8 @@ pub trait Subscriptions: Send + Sync {
         page: &PageAsk,
     ) -> Result<Page<KeptSubscription>, StoreError>;
 
-    /// Claims subscriptions for whoever asks until `until`: those that have something due at or before `now`, by the real
-    /// clock, and that nobody else has claimed; the longest due first. No two that ask at once get the same.
+    /// Claims subscriptions for whoever asks until `until`: those whose `work_at` has come, and those without one that have
+    /// something due by the real clock, as of `now`, and that nobody else has claimed; the longest due first. No two that ask at once get the same.
     async fn claim_subscriptions(
         &self,
         now: Instant,

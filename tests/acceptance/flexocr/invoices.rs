@@ -25,13 +25,13 @@ async fn buyer(shop: &Shop, billing: Value) -> Customer {
 }
 
 /// The mails as they are read: no line is broken where nothing ends.
-async fn read(shop: &Shop, many: usize) -> Vec<String> {
+pub(super) async fn read(shop: &Shop, many: usize) -> Vec<String> {
     let mails = shop.mails(many).await;
     mails.iter().map(|mail| mail.replace("=\r\n", "").replace("=\n", "")).collect()
 }
 
 /// The only mail with this document.
-fn with<'m>(mails: &'m [String], number: &str) -> &'m str {
+pub(super) fn with<'m>(mails: &'m [String], number: &str) -> &'m str {
     let name = format!("{number}.pdf");
     let found: Vec<_> = mails.iter().filter(|mail| mail.contains(&name)).collect();
     let [mail] = found[..] else { panic!("{} mails with {name}", found.len()) };
@@ -72,7 +72,7 @@ async fn b20_every_document_is_mailed_once_as_pdf(store: Store) {
 }
 
 /// Waits until so many mails are written down as sent.
-async fn sent(customer: &Customer, many: usize) {
+pub(super) async fn sent(customer: &Customer, many: usize) {
     let begun = Instant::now();
     loop {
         let mails = customer.operator().walk(&customer.path("mails")).await;

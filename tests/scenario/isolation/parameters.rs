@@ -64,7 +64,7 @@ async fn r42_no_query_is_about_another_customer(house: &House) {
             tried += 1;
         }
     }
-    assert_eq!(tried, 15);
+    assert_eq!(tried, 19);
 }
 
 async fn r42_a_cursor_of_anothers_list_shows_nothing_of_theirs(house: &House) {

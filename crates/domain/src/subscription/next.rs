@@ -84,7 +84,7 @@ impl SubscriptionEvent {
             Self::Created => "created",
             Self::Renewed => "renewed",
             Self::Changed => "changed",
-            Self::Arranged => "arranged",
+            Self::Arranged => "scheduled",
             Self::ChangeFailed => "change_failed",
             Self::PaymentFailed => "payment_failed",
             Self::ActionRequired => "action_required",

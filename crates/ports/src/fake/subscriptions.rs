@@ -111,7 +111,7 @@ impl Subscriptions for Memory {
         let free =
             state.subscriptions().filter(|((_, id), shelf, _)| shelf.claims.get(id).is_none_or(|end| *end <= now));
         let due = free.filter_map(|(place, _, kept)| {
-            let turn = kept.subscription.due_at().filter(|_| kept.clock.is_none());
+            let turn = kept.subscription.due_at().filter(|_| kept.clock.is_none() && kept.work_at.is_none());
             Some((turn.into_iter().chain(kept.work_at).min()?, place))
         });
         let claimed = first(due, now, limit);

@@ -25,7 +25,7 @@ pub(crate) async fn tenant_of(ctx: &Context, id: TenantId) -> Result<Tenant, Fai
 /// Takes an order on as far as it goes now: books what has been paid, else asks the provider.
 pub(crate) async fn attend(ctx: &Context, tenant: &Tenant, id: OrderId) -> Result<PlacedOrder, Failure> {
     for _ in 0..TURNS {
-        match step(ctx, tenant, order(ctx, tenant.id, id).await?).await {
+        match Box::pin(step(ctx, tenant, order(ctx, tenant.id, id).await?)).await {
             Err(Failure::Changed) => {}
             other => return other,
         }

@@ -115,7 +115,7 @@ async fn start(ctx: &Context, tenant: TenantId, found: &CustomerBook, wanted: &W
 /// A plan of the catalog.
 pub(super) fn plan<'c>(catalog: &'c Catalog, code: &str) -> Result<&'c Plan, Failure> {
     let unknown = || Failure::invalid("/plan", "unknown", format!("the catalog has no plan {code:?}"));
-    catalog.plans.iter().find(|plan| plan.code == code).ok_or_else(unknown)
+    catalog.plan(code).ok_or_else(unknown)
 }
 
 fn fresh(subscription: &Subscription, pay: Pay, found: &CustomerBook) -> KeptSubscription {

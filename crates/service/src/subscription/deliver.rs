@@ -1,6 +1,7 @@
 //! What a payment brings: the plan's credits, and the invoice (R28, R36).
 
 use chrono::{NaiveDate, TimeDelta};
+use domain::rules::NewGrant;
 use domain::{
     Detail, Draft, GrantId, Instant, Kind, Money, OrderId, PlanGrant, Refusal, Subscription, TenantId, rules,
 };
@@ -32,7 +33,7 @@ pub(super) async fn grant(
             Ok(()) | Err(Refusal::NothingToDo) => {}
             Err(refusal) => return Err(refusal),
         }
-        rules::grant(draft, new.clone()).map(drop)
+        rules::grant(draft, lasting(new.clone(), draft.now())).map(drop)
     });
     let key = Some(task_key(kept, number));
     let posted = ctx.ledger.post(Command::new(tenant, kept.subscription.customer, key, decide)).await?;
@@ -41,6 +42,14 @@ pub(super) async fn grant(
         _ => None,
     });
     made.ok_or_else(|| Failure::Fault("a plan's grant was not written".into()))
+}
+
+/// What could not be given before its end, as nobody was at work, lasts as long from now as it would have.
+fn lasting(new: NewGrant, now: Instant) -> NewGrant {
+    match (new.effective_at, new.expires_at) {
+        (Some(from), Some(end)) if end <= now => NewGrant { expires_at: Some(now + (end - from)), ..new },
+        _ => new,
+    }
 }
 
 /// The free tier follows (R31).

@@ -11,6 +11,9 @@ use super::deliver::task_key;
 use crate::order::{SOON, attend, order, purchase, save};
 use crate::{Context, Failure};
 
+/// How often a provider is asked to give money back that it refuses to.
+const TRIES: usize = 3;
+
 /// What is still to be given back.
 #[derive(Clone, Copy)]
 struct Left {
@@ -66,6 +69,11 @@ async fn from_order(
                 listed: left.listed.saturating_sub(listed).max(0),
                 unassigned: left.unassigned.saturating_sub(listed.saturating_sub(granted)).max(0),
             });
+        }
+        let failed = placed.refunds.iter().filter(|refund| refund.task == Some(task) && !refund.counts()).count();
+        if failed >= TRIES {
+            tracing::error!(order = %id, "nothing can be given back: {}", placed.note.unwrap_or_default());
+            return Ok(left);
         }
         if placed.refund_under_way().is_some() {
             attend(ctx, tenant, id).await?;

@@ -122,11 +122,20 @@ pub(crate) fn run<'a>(
             if !kept.tasks.is_empty() {
                 work(ctx, tenant, kept).await?;
             } else if !advance(ctx, tenant, &kept).await? {
-                return Ok(kept);
+                return at_rest(ctx, tenant.id, kept).await;
             }
         }
         Err(Failure::Changed)
     })
+}
+
+/// Nothing is left to be done of what was put off.
+async fn at_rest(ctx: &Context, tenant: TenantId, kept: KeptSubscription) -> Result<KeptSubscription, Failure> {
+    if kept.work_at.is_none() {
+        return Ok(kept);
+    }
+    let rested = KeptSubscription { work_at: None, failed: 0, ..kept.clone() };
+    Ok(save(ctx, tenant, rested).await?.unwrap_or(kept))
 }
 
 /// Does the first thing that the calendar asks for; false where nothing is due.

@@ -38,7 +38,10 @@ impl Gate {
     }
 
     fn check(&self, command: &Command) -> Result<(), PostError> {
-        let grants = command.key.as_ref().is_some_and(|key| key.text.starts_with("order "));
+        let grants = command
+            .key
+            .as_ref()
+            .is_some_and(|key| key.text.starts_with("order ") || key.text.starts_with("subscription "));
         let closed = self.closed.lock().expect("nobody panics with it").get(&command.customer).copied();
         match closed.filter(|_| grants) {
             None => Ok(()),

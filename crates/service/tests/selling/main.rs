@@ -3,6 +3,7 @@
 
 mod by_hand;
 mod called_off;
+mod changes;
 mod crashes;
 mod disputes;
 mod due;

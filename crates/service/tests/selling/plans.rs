@@ -1,13 +1,14 @@
-//! Subscriptions: they begin, renew, fail, recover, change and end, over time and over what goes wrong (R26–R31).
+//! Subscriptions: they begin, renew, fail and recover, over time and over what goes wrong (R26–R28, R32–R35).
 
 use chrono::TimeDelta;
-use domain::{ChangeAt, OrderStatus, PaymentWay, Source, SubscriptionEvent as Told, SubscriptionStatus as Status};
+use domain::{OrderStatus, PaymentWay, Source, SubscriptionEvent as Told, SubscriptionStatus as Status};
 use folio_service::Failure;
-use folio_service::subscription::{ChangeWanted, EndAt, Pay, preview_change};
+use folio_service::subscription::{EndAt, Pay};
 use ports::contract::payments::{Card, Outside as _};
 use ports::{Decline, Occasion};
 
-use crate::subscriber::{on_file, to, usd};
+use crate::gate::Closed;
+use crate::subscriber::{on_file, usd};
 use crate::world::{World, credits};
 
 /// The month of May, in which every test begins.
@@ -139,130 +140,32 @@ async fn r28_a_renewal_that_the_bank_asks_about_is_paid_with_the_customer_there(
 }
 
 #[tokio::test]
-async fn r29_an_upgrade_costs_what_its_preview_says_and_gives_the_rest() {
-    let world = World::with_plans().await;
-    let (ada, id) = world.subscriber("basic").await;
-    world.wait(TimeDelta::days(10)).await;
-    // 21 of 31 days are left.
-    let preview = preview_change(&world.ctx, world.tenant.id, id, &to("pro")).await.expect("a preview");
-    assert_eq!((preview.quote.credit, preview.quote.charge), (usd(610), usd(1_965)));
-    let bill = preview.bill.expect("to be paid");
-    assert_eq!(bill.order.net, usd(1_355));
-    let wanted = ChangeWanted { seen: Some(bill.order.gross), ..to("pro") };
-    let changed = world.change(id, &wanted).await.expect("changed");
-    assert_eq!(changed.kept.subscription.plan.code, "pro");
-    let order = changed.order.expect("an order");
-    assert_eq!((order.status(), order.order.gross), (OrderStatus::Paid, bill.order.gross));
-    // 900·21/31 = 609.67…, rounded up to 0.1; the free tier's 20 are there until the month ends.
-    assert_eq!(world.available(ada).await.to_string(), "729.7");
-    let [_, invoice] = &world.invoices().await[..] else { panic!("two invoices") };
-    assert_eq!(invoice.invoice.gross(), bill.order.gross);
-    assert_eq!(invoice.invoice.lines().len(), 2);
-    world.wait(TimeDelta::days(21)).await;
-    assert_eq!(world.available(ada).await, credits(1_000));
-    world.books_are_right().await;
-}
-
-#[tokio::test]
-async fn r29_an_upgrade_that_is_declined_changes_nothing() {
-    let world = World::with_plans().await;
-    let (ada, id) = world.subscriber("basic").await;
-    world.leave(ada, Card::DeclinedOnceSaved).await;
-    let before = world.available(ada).await;
-    let changed = world.change(id, &to("pro")).await.expect("asked");
-    assert_eq!((changed.kept.subscription.plan.code.as_str(), changed.kept.subscription.due), ("basic", None));
-    assert_eq!(world.available(ada).await, before);
-    assert_eq!(world.told(ada).await, [Told::Created, Told::ChangeFailed]);
-    let mails = world.mails(ada).await;
-    let said = mails
-        .iter()
-        .any(|mail| matches!(&mail.occasion, Occasion::SubscriptionChangeFailed { plan, .. } if plan == "Pro"));
-    assert!(said, "{mails:?}");
-    world.wait(TimeDelta::minutes(1)).await;
-    assert_eq!((world.status(id).await, world.invoices().await.len()), (Status::Active, 1));
-    world.books_are_right().await;
-}
-
-#[tokio::test]
-async fn r30_a_downgrade_waits_for_the_periods_end() {
-    let world = World::with_plans().await;
-    let (ada, id) = world.subscriber("pro").await;
-    let changed = world.change(id, &to("basic")).await.expect("arranged");
-    assert_eq!(changed.kept.subscription.plan.code, "pro");
-    world.wait(MONTH).await;
-    let kept = world.standing(id).await.kept;
-    assert_eq!(kept.subscription.plan.code, "basic");
-    assert_eq!(world.available(ada).await, credits(100));
-    let orders = world.orders(ada).await;
-    assert_eq!(orders.iter().map(|placed| placed.order.net).collect::<Vec<_>>(), [usd(2_900), usd(900)]);
-    world.books_are_right().await;
-}
-
-#[tokio::test]
-async fn r30_a_downgrade_at_once_gives_money_back_and_takes_at_most_what_is_left() {
-    let world = World::with_plans().await;
-    let (ada, id) = world.subscriber("pro").await;
-    world.wait(TimeDelta::days(10)).await;
-    let wanted = ChangeWanted { at: ChangeAt::Now, ..to("basic") };
-    let preview = preview_change(&world.ctx, world.tenant.id, id, &wanted).await.expect("a preview").quote;
-    let changed = world.change(id, &wanted).await.expect("changed");
-    assert_eq!(changed.kept.subscription.plan.code, "basic");
-    // 900·21/31 credits and $20·21/31 go back.
-    assert_eq!((preview.refund, preview.take_back.to_string()), (usd(1_355), "609.7".to_owned()));
-    let [order] = &world.orders(ada).await[..] else { panic!("one order") };
-    assert_eq!(order.status(), OrderStatus::PartlyRefunded);
-    assert_eq!(order.refunds[0].net(), 1_355);
-    let [note] = &world.credit_notes().await[..] else { panic!("one credit note") };
-    assert_eq!(note.invoice.gross(), order.refunds[0].gross);
-    assert_eq!(world.available_of(ada, Source::Plan).await.to_string(), "390.3");
-    world.books_are_right().await;
-    world.wait(TimeDelta::days(21)).await;
-    assert_eq!(world.available(ada).await, credits(100));
-    world.books_are_right().await;
-}
-
-#[tokio::test]
-async fn r31_what_is_cancelled_ends_with_its_period_and_the_free_tier_follows() {
-    let world = World::with_plans().await;
-    let (ada, id) = world.subscriber("basic").await;
-    world.end(id, EndAt::PeriodEnd).await.expect("arranged");
-    assert_eq!(world.status(id).await, Status::Active);
-    world.wait(MONTH).await;
-    assert_eq!(world.status(id).await, Status::Canceled);
-    assert_eq!(world.available(ada).await, credits(20));
-    assert_eq!((world.provider.settled().await, world.invoices().await.len()), (1, 1));
-    // Whoever subscribes again has a new anchor.
-    world.wait(TimeDelta::days(5)).await;
-    let again = world.try_subscribe(ada, "pro", on_file()).await.expect("subscribed");
-    assert_eq!(again.kept.subscription.period.start, world.ctx.clock.now());
-    world.books_are_right().await;
-}
-
-#[tokio::test]
-async fn r31_what_ends_at_once_gives_back_what_was_not_used() {
-    let world = World::with_plans().await;
-    let (ada, id) = world.subscriber("basic").await;
-    world.wait(TimeDelta::days(10)).await;
-    let ended = world.end(id, EndAt::NowWithRefund).await.expect("ended");
-    assert_eq!(ended.kept.subscription.status, Status::Canceled);
-    let [order] = &world.orders(ada).await[..] else { panic!("one order") };
-    assert_eq!(order.refunds.iter().map(ports::GivenBack::net).collect::<Vec<_>>(), [610]);
-    // The free tier's month had been given before: nothing is gained by subscribing for a while.
-    assert_eq!(world.available_of(ada, Source::FreeTier).await, credits(20));
-    world.books_are_right().await;
-}
-
-#[tokio::test]
 async fn r33_a_renewal_whose_answer_is_lost_is_charged_once() {
     let world = World::with_plans().await;
     let (ada, id) = world.subscriber("basic").await;
-    world.provider.script().answers_lost = true;
+    world.provider.script().in_the_dark = true;
     world.wait(MONTH).await;
     assert_eq!((world.status(id).await, world.available(ada).await), (Status::Active, credits(0)));
-    world.provider.script().answers_lost = false;
+    world.provider.script().in_the_dark = false;
     world.wait(TimeDelta::minutes(30)).await;
     assert_eq!(world.available(ada).await, credits(100));
     assert_eq!((world.provider.settled().await, world.invoices().await.len()), (2, 2));
+    world.books_are_right().await;
+}
+
+#[tokio::test]
+async fn r28_credits_that_were_paid_and_could_not_be_given_in_their_period_are_given_after_it() {
+    let world = World::with_plans().await;
+    let (ada, id) = world.subscriber("basic").await;
+    world.gate.close(ada, Closed::Broken);
+    world.wait(MONTH).await;
+    assert_eq!((world.provider.settled().await, world.available(ada).await), (2, credits(0)));
+    world.pass(MONTH);
+    world.gate.open(ada);
+    world.work().await;
+    // Those of the second period, which lasts from now, and those of the third.
+    assert_eq!(world.available(ada).await, credits(200));
+    assert_eq!((world.status(id).await, world.invoices().await.len()), (Status::Active, 3));
     world.books_are_right().await;
 }
 

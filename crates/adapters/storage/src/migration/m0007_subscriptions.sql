@@ -18,7 +18,7 @@ CREATE UNIQUE INDEX subscriptions_one ON subscriptions (tenant, customer) WHERE 
 CREATE INDEX subscriptions_customer ON subscriptions (tenant, customer, id);
 CREATE INDEX subscriptions_status ON subscriptions (tenant, status, id);
 CREATE INDEX subscriptions_customer_status ON subscriptions (tenant, customer, status, id);
-CREATE INDEX subscriptions_due ON subscriptions (due_at, tenant, id) WHERE clock IS NULL AND due_at IS NOT NULL;
+CREATE INDEX subscriptions_due ON subscriptions (due_at, tenant, id) WHERE clock IS NULL AND work_at IS NULL AND due_at IS NOT NULL;
 CREATE INDEX subscriptions_work ON subscriptions (work_at, tenant, id) WHERE work_at IS NOT NULL;
 CREATE INDEX subscriptions_clock_due ON subscriptions (clock, due_at, tenant, id)
     WHERE clock IS NOT NULL AND due_at IS NOT NULL;

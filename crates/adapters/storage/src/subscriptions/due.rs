@@ -16,7 +16,7 @@ use crate::sql::spell;
 /// someone else is just claiming is passed over.
 const CLAIM: &str = "WITH \
      turns AS (SELECT tenant, id, due_at AS since FROM subscriptions \
-         WHERE clock IS NULL AND due_at <= {now} AND (claimed_until IS NULL OR claimed_until <= {now}) \
+         WHERE clock IS NULL AND work_at IS NULL AND due_at <= {now} AND (claimed_until IS NULL OR claimed_until <= {now}) \
          ORDER BY due_at, tenant, id LIMIT {limit} {skip}), \
      works AS (SELECT tenant, id, work_at AS since FROM subscriptions \
          WHERE work_at <= {now} AND (claimed_until IS NULL OR claimed_until <= {now}) \
@@ -30,7 +30,7 @@ const CLAIM: &str = "WITH \
 /// Whether [`CLAIM`] would find anything.
 const ANY: &str = "SELECT 1 AS found \
      WHERE EXISTS (SELECT 1 FROM subscriptions \
-         WHERE clock IS NULL AND due_at <= {now} AND (claimed_until IS NULL OR claimed_until <= {now})) \
+         WHERE clock IS NULL AND work_at IS NULL AND due_at <= {now} AND (claimed_until IS NULL OR claimed_until <= {now})) \
      OR EXISTS (SELECT 1 FROM subscriptions \
          WHERE work_at <= {now} AND (claimed_until IS NULL OR claimed_until <= {now}))";
 /// Due by a test clock, or with tasks.
