@@ -38,6 +38,6 @@ async fn r45_what_was_acknowledged_outlives_every_kill(store: Store) {
 }
 
 /// `FOLIO_CRASH_KILLS`, or a few.
-fn kills() -> u32 {
+pub(crate) fn kills() -> u32 {
     std::env::var("FOLIO_CRASH_KILLS").map_or(10, |kills| kills.parse().expect("FOLIO_CRASH_KILLS is a number"))
 }

@@ -13,5 +13,7 @@ mod kill;
 mod load;
 mod outage;
 mod pair;
+mod renewals;
 mod stop;
+mod subscribers;
 mod trial;

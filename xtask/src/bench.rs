@@ -20,10 +20,12 @@ mod machine;
 mod naive;
 mod options;
 mod plot;
+mod renewals;
 mod report;
 mod seed;
 mod server;
 mod store;
+mod subscribers;
 mod work;
 
 pub(crate) fn run(arguments: &[&str]) -> Result<()> {
@@ -65,6 +67,14 @@ pub(crate) fn invoices(arguments: &[&str]) -> Result<()> {
         return again_for_speed("bench", &[&["invoices"], arguments].concat());
     }
     invoices::run(quick)
+}
+
+/// How fast subscriptions renew, for the same page.
+pub(crate) fn renewals(arguments: &[&str]) -> Result<()> {
+    if cfg!(debug_assertions) {
+        return again_for_speed("bench", &[&["renewals"], arguments].concat());
+    }
+    renewals::run(arguments)
 }
 
 /// The load shares the server's cores: built for debugging, it would be much of what is measured.

@@ -34,10 +34,12 @@ cargo xtask <command>
   deny               licences and banned crates, against deny.toml
   codegen [--check]  writes the generated files; --check only compares them
   test [ARGS…]       all tests, on a Postgres of their own; ARGS go to `cargo test`
-  crash [ARGS…]      kills the server under load and checks the ledger; --kills N, --seed S, --store sqlite|postgres
+  crash [ARGS…]      kills the server under load and amid renewals; --kills N, --seed S, --store sqlite|postgres
   bench [ARGS…]      the load figures, for docs/benchmarks.md; --seconds N, --customers N, --quick
   bench invoices [--quick]
                      how fast invoices become files, for the same page
+  bench renewals [ARGS…]
+                     how fast subscriptions renew, for the same page; --subscriptions N, --database sqlite|postgres, --quick
   growth [--quick]   what gets slower as a ledger grows, for the same page
   corpus             documents counted by Folio and by other programs, which must agree
   invoices [--measure [N]]
@@ -72,6 +74,7 @@ fn run() -> Result<()> {
         ["test", ref arguments @ ..] => test::run(arguments),
         ["crash", ref arguments @ ..] => crash::run(arguments),
         ["bench", "invoices", ref arguments @ ..] => bench::invoices(arguments),
+        ["bench", "renewals", ref arguments @ ..] => bench::renewals(arguments),
         ["bench", ref arguments @ ..] => bench::run(arguments),
         ["growth", ref arguments @ ..] => bench::growth(arguments),
         ["corpus"] => corpus::run(),

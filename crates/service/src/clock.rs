@@ -51,6 +51,8 @@ pub async fn advance(ctx: &Context, tenant: TenantId, id: ClockId, to: Instant) 
         return Err(Failure::invalid("/to", "too_small", format!("the clock shows {} already", clock.frozen_at)));
     }
     let mut shown = clock.frozen_at;
+    // Whoever brought it here may have died at what was due.
+    arrive(ctx, id, shown).await?;
     let mut stuck = 0;
     while let Some(due) = ctx.due.next(id, to).await? {
         // Each instant has so much to be done, and no more.
@@ -61,14 +63,19 @@ pub async fn advance(ctx: &Context, tenant: TenantId, id: ClockId, to: Instant) 
         }
         shown = due.max(shown);
         ctx.clocks.set(tenant, id, shown).await?;
-        sweep_clock(ctx, id, shown).await?;
-        end_clock(ctx, id, shown).await?;
-        turn_clock(ctx, id, shown).await?;
-        top_up_clock(ctx, id).await?;
+        arrive(ctx, id, shown).await?;
     }
     ctx.clocks.set(tenant, id, to).await?;
     top_up_clock(ctx, id).await?;
     Ok(TestClock { frozen_at: to, ..clock })
+}
+
+/// Does what is due when the clock shows `at`, and what was begun before and is not done.
+async fn arrive(ctx: &Context, id: ClockId, at: Instant) -> Result<(), Failure> {
+    sweep_clock(ctx, id, at).await?;
+    end_clock(ctx, id, at).await?;
+    turn_clock(ctx, id, at).await?;
+    top_up_clock(ctx, id).await.map(drop)
 }
 
 fn in_range(pointer: &str, at: Instant) -> Result<(), Failure> {

@@ -25,7 +25,7 @@ pub(super) fn run(quick: bool) -> Result<()> {
     let catalog = directory.path().join("catalog.toml");
     fs::write(&catalog, include_str!("invoices.toml"))?;
     let folio = Folio::on(&format!("sqlite://{}", directory.path().join("folio.db").display()))?;
-    let key = folio.tenant(&catalog)?;
+    let key = folio.tenant(&catalog, "live")?;
     println!("== SQLite: selling {wanted} times");
     sell(&folio.serve(&key)?, wanted)?;
     println!("== exporting");

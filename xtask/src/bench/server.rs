@@ -30,10 +30,10 @@ impl Folio {
         Ok(Self { program: released("folio")?, database: database.to_owned() })
     }
 
-    /// Makes a tenant with a catalog; its operator's key.
-    pub(super) fn tenant(&self, catalog: &Path) -> Result<String> {
+    /// Makes a tenant in this mode with a catalog; its operator's key.
+    pub(super) fn tenant(&self, catalog: &Path, mode: &str) -> Result<String> {
         let catalog = catalog.to_str().context("a path that is no text")?;
-        let made = self.data(&["tenant", "create", "bench", "--mode", "live", "--catalog", catalog])?;
+        let made = self.data(&["tenant", "create", "bench", "--mode", mode, "--catalog", catalog])?;
         Ok(made["key"].as_str().context("a tenant without a key")?.to_owned())
     }
 
@@ -42,6 +42,14 @@ impl Folio {
         let verdict = self.data(&["ledger", "verify"])?;
         ensure!(verdict["verified"] == true, "the ledger does not add up: {verdict}");
         verdict["entries"].as_u64().context("a verdict without entries")
+    }
+
+    /// Compares all that was sold; how many orders and documents there are.
+    pub(super) fn books(&self) -> Result<(u64, u64)> {
+        let verdict = self.data(&["books", "verify"])?;
+        ensure!(verdict["verified"] == true, "the books do not agree: {verdict}");
+        let figure = |name: &str| verdict[name].as_u64().with_context(|| format!("a verdict without {name}"));
+        Ok((figure("orders")?, figure("documents")?))
     }
 
     /// Exports the tenant's documents; the figures that it prints.

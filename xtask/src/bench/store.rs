@@ -41,6 +41,15 @@ impl<'a> Database<'a> {
         Ok(Self { name: "Postgres", url, directory: tempfile::tempdir()?, cluster: Some(cluster) })
     }
 
+    /// Makes a tenant in this mode with a catalog; the key of its operator.
+    pub(super) fn tenant(&self, catalog: &str, mode: &str) -> Result<(Folio, String)> {
+        let file = self.directory.path().join("catalog.toml");
+        fs::write(&file, catalog)?;
+        let folio = Folio::on(&self.url)?;
+        let key = folio.tenant(&file, mode)?;
+        Ok((folio, key))
+    }
+
     /// Bytes on disk, once nobody serves it; the log that Postgres writes ahead is not counted.
     pub(super) fn size(&self) -> Result<u64> {
         match self.cluster {
@@ -120,10 +129,7 @@ pub(super) struct Bench {
 impl Bench {
     /// With a tenant, and nobody in it.
     pub(super) fn empty(database: &Database, seconds: u64) -> Result<Self> {
-        let catalog = database.directory.path().join("catalog.toml");
-        fs::write(&catalog, include_str!("catalog.toml"))?;
-        let folio = Folio::on(&database.url)?;
-        let key = folio.tenant(&catalog)?;
+        let (folio, key) = database.tenant(include_str!("catalog.toml"), "live")?;
         Ok(Self { folio, key, seconds })
     }
 

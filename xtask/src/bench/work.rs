@@ -93,7 +93,7 @@ impl Worker {
         Ok(())
     }
 
-    async fn get(&mut self, path: &str) -> Result<&[u8]> {
+    pub(super) async fn get(&mut self, path: &str) -> Result<&[u8]> {
         let Self { connection, key, request } = self;
         request.clear();
         write!(request, "GET {path} HTTP/1.1\r\nHost: folio\r\nAuthorization: Bearer {key}\r\n\r\n")?;
