@@ -56,6 +56,16 @@ impl Customer {
         until(look).await
     }
 
+    /// The subscription, once what is due is paid and all that it brings is there.
+    pub async fn paid(&self, subscription: &Value) -> Value {
+        let look = async || {
+            let now = self.look(subscription).await;
+            let paid = (&now["status"], &now["order"]["status"]) == (&json!("active"), &json!("paid"));
+            if paid && now.get("due").is_none() { Ok(now) } else { Err(format!("not paid: {now}")) }
+        };
+        until(look).await
+    }
+
     /// Does something with a subscription: `change`, `change/preview`, `cancel`, `pause`, `resume` or `pay`.
     pub async fn on_subscription(&self, subscription: &Value, verb: &str, body: &Value) -> Answer {
         self.operator().post(&subscription_path(subscription, verb), body).await

@@ -60,6 +60,16 @@ pub(crate) async fn or_replay<T: Sync>(
     }
 }
 
+/// The same call, sent twice at once, is not refused because the other one was quicker: it hears what that came to (R40).
+pub(crate) async fn or_heard<T: Sync>(
+    ctx: &Context,
+    tenant: TenantId,
+    once: Option<&Once<'_, T>>,
+    refused: Failure,
+) -> Result<Reply, Failure> {
+    replay(ctx, tenant, once).await?.ok_or(refused)
+}
+
 /// A key of our own, for a command that is posted once whoever comes to it. With a space in it no caller can send it.
 pub(crate) fn own_key(text: String) -> CommandKey {
     CommandKey { text, fingerprint: 0 }

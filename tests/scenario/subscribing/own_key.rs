@@ -37,7 +37,7 @@ async fn r42_a_customer_subscribes_changes_and_cancels_with_their_own_key(store:
     assert_eq!((&begun["customer"], &begun["status"]), (&json!(ada.id), &json!("incomplete")));
     let page = begun["order"]["payment_url"].as_str().expect("a page");
     assert_eq!(shop.press(page, GOOD_CARD).await.status, 200);
-    ada.becomes(&begun, "active").await;
+    ada.paid(&begun).await;
     let path = |verb: &str| subscription_path(&begun, verb);
     let cost = own.post(&path("change/preview"), &json!({"plan": "pro"})).await.is(200);
     assert!(cost["bill"]["total"]["amount"].as_i64().is_some_and(|total| total > 0), "{cost}");

@@ -26,7 +26,7 @@ async fn r32_a_checkout_begins_a_subscription_once_and_its_card_renews_it(store:
     clock.advance("2026-04-01T08:00:00Z").await;
     let page = begun["order"]["payment_url"].as_str().expect("a page");
     assert_eq!(shop.press(page, GOOD_CARD).await.status, 200);
-    let active = ada.becomes(&begun, "active").await;
+    let active = ada.paid(&begun).await;
     // It counts from its payment on, not from the click before it.
     assert_eq!(active["current_period"]["start"], "2026-04-01T08:00:00.000Z");
     assert_eq!((active.get("due"), &active["order"]["status"]), (None, &json!("paid")));
@@ -51,7 +51,7 @@ async fn r32_a_first_payment_that_the_bank_asks_about_begins_once_it_is_confirme
     assert_eq!((ada.look(&begun).await["status"].clone(), ada.available().await), (json!("incomplete"), "20".into()));
     let intents = shop.stub.get("/stripe/v1/payment_intents").await.json();
     confirm(&shop, &format!("/stripe/bank/{}", intents["data"][0]["id"].as_str().expect("an id"))).await;
-    ada.becomes(&begun, "active").await;
+    ada.paid(&begun).await;
     assert_eq!((ada.available().await, shop.payments().await), ("120".to_owned(), 1));
     books_are_right(&shop);
 }
@@ -105,15 +105,12 @@ async fn r32_a_subscription_that_is_paid_by_hand_is_paid_by_hand_again(store: St
         shop.on_order(&subscription["order"], "mark_paid", &json!({"reference": "SEPA 4711"})).await.is(200)
     };
     mark(&begun).await;
-    assert_eq!(
-        (ada.becomes(&begun, "active").await["id"].clone(), ada.available().await),
-        (begun["id"].clone(), "120".into())
-    );
+    assert_eq!((ada.paid(&begun).await["id"].clone(), ada.available().await), (begun["id"].clone(), "120".into()));
     clock.advance("2026-05-03T00:00:00Z").await;
     let due = ada.look(&begun).await;
     assert_eq!((&due["due"]["reason"], ada.available().await), (&json!("renewal"), "0".to_owned()), "{due}");
     mark(&due).await;
-    let paid = ada.becomes(&begun, "active").await;
+    let paid = ada.paid(&begun).await;
     assert_eq!((paid.get("due"), &paid["renews_at"]), (None, &json!("2026-06-01T00:00:00.000Z")));
     assert_eq!((ada.available().await, shop.payments().await, ada.invoices().await.len()), ("100".to_owned(), 0, 2));
     books_are_right(&shop);

@@ -12,7 +12,7 @@ use super::moved::{Cause, moved};
 use super::standing::{Standing, history};
 use super::turn::finish;
 use crate::issue::recipient;
-use crate::once::{or_replay, replay};
+use crate::once::{or_heard, or_replay, replay};
 use crate::order::{self, Quote};
 use crate::{Context, Failure, Kept, Once};
 
@@ -75,7 +75,10 @@ pub async fn begin(
         return Ok(Kept::Before(reply));
     }
     let found = ctx.customers.get(tenant.id, customer).await?.ok_or(Failure::NotFound("customer"))?;
-    let next = start(ctx, tenant.id, &found, wanted).await?;
+    let next = match start(ctx, tenant.id, &found, wanted).await {
+        Ok(next) => next,
+        Err(refused) => return or_heard(ctx, tenant.id, Some(once), refused).await.map(Kept::Before),
+    };
     check_bill(ctx, tenant, &next, &pay, wanted.seen).await?;
     let recipient = recipient(ctx, tenant.id, customer).await?;
     let id = next.subscription.id;
@@ -86,7 +89,9 @@ pub async fn begin(
         Ok(()) => {}
         Err(StoreError::Conflict) => {
             // Theirs is the answer, or the customer has subscribed meanwhile.
-            start(ctx, tenant.id, &found, wanted).await?;
+            if let Err(refused) = start(ctx, tenant.id, &found, wanted).await {
+                return or_heard(ctx, tenant.id, Some(once), refused).await.map(Kept::Before);
+            }
             return or_replay(ctx, tenant.id, Some(once), StoreError::Conflict).await.map(Kept::Before);
         }
         Err(error) => return Err(error.into()),

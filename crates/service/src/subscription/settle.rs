@@ -25,6 +25,10 @@ pub(crate) async fn paid(
         if kept.tasks.iter().any(|task| matches!(task.task, Task::Invoice(of) | Task::Return(of) if of == id)) {
             break;
         }
+        // Someone else may have heard of it as well, and have delivered it by now: then its order says so.
+        if !order(ctx, tenant.id, id).await?.is_undelivered() {
+            break;
+        }
         let recipient = recipient(ctx, tenant.id, placed.order.customer).await?;
         let payment = placed.order.payment.as_ref().map(|payment| payment.id.clone()).unwrap_or_default();
         // What was delivered has its invoice, and was not asked about.

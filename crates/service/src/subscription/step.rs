@@ -9,7 +9,7 @@ use super::moved::{Cause, moved};
 use super::standing::{Standing, kept};
 use super::turn::{finish, run};
 use crate::issue::recipient;
-use crate::once::replay;
+use crate::once::{or_heard, replay};
 use crate::{Context, Failure, Kept, Once};
 
 /// Makes a move, and takes it on as far as it goes now. What the calendar asks for comes first. `pay` tells how a charge
@@ -28,7 +28,10 @@ pub(super) async fn step<D: Future<Output = Result<Next, Failure>> + Send>(
     for _ in 0..TURNS {
         let kept = run_first(ctx, tenant, id).await?;
         let recipient = recipient(ctx, tenant.id, kept.subscription.customer).await?;
-        let next = decide(kept.clone(), recipient.now).await?;
+        let next = match decide(kept.clone(), recipient.now).await {
+            Ok(next) => next,
+            Err(refused) => return or_heard(ctx, tenant.id, once, refused).await.map(Kept::Before),
+        };
         let mut change = moved(ctx, with_pay(kept, pay), next, &recipient, &Cause::Asked);
         let standing = Standing { kept: change.kept.clone(), order: None };
         change.reply = once.map(|once| once.reply(&standing));
