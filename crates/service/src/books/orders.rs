@@ -194,7 +194,7 @@ fn delivery(placed: &PlacedOrder) -> Option<String> {
     match (placed.order.payment.is_some(), grants, invoice) {
         (true, true, true) | (false, false, false) => None,
         // Money for a charge that was not due any more goes back.
-        (true, false, false) if placed.order.charge.is_some() && !placed.refunds.is_empty() => None,
+        (true, false, false) if placed.order.charge.is_some() && placed.refunds.iter().any(GivenBack::counts) => None,
         // Someone is at it.
         (true, false, false) if placed.ask_at.is_some() => None,
         (true, false, _) => Some("was paid, and has no credits".to_owned()),

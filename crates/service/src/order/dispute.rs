@@ -38,9 +38,8 @@ pub(super) async fn dispute(
     let placed = with_refund(placed, chargeback);
     let note = Some("the bank has taken the payment back".to_owned());
     let placed = PlacedOrder { order, note, ..placed };
-    let placed = save(ctx, tenant.id, OrderChange { placed, document, reply: None }).await?;
     subscription::disputed(ctx, tenant, &placed).await?;
-    Ok(placed)
+    save(ctx, tenant.id, OrderChange { placed, document, reply: None }).await
 }
 
 /// Takes back what is left of the order's grants and freezes the customer, once; how much of each.
@@ -81,12 +80,14 @@ async fn charge_back(
         receivable = receivable.saturating_add(lost.receivable.minor);
         parts.push(GivenBackPart { grant: *grant, credits, net: lost.net, tax: lost.tax });
     }
+    let ungranted = ungranted(ctx, tenant, placed).await?;
     let back = parts.iter().map(|part| part.net.minor.saturating_add(part.tax.minor)).fold(0, i64::saturating_add);
+    let back = ungranted.map_or(back, |(net, tax)| back.saturating_add(net.minor).saturating_add(tax.minor));
     Ok(GivenBack {
         number: placed.next_refund(),
         status: GivenBackStatus::ChargedBack,
         parts,
-        ungranted: None,
+        ungranted,
         task: None,
         gross: Money { minor: back, ..placed.order.gross },
         receivable,
@@ -95,4 +96,23 @@ async fn charge_back(
         credit_note: None,
         created_at: ctx.clock.now(),
     })
+}
+
+/// What a charge brought for credits that were still to come, net of tax and the tax: the bank has taken that as well.
+async fn ungranted(ctx: &Context, tenant: TenantId, placed: &PlacedOrder) -> Result<Option<(Money, Money)>, Failure> {
+    if placed.order.charge.is_none() {
+        return Ok(None);
+    }
+    let order = &placed.order;
+    let counted = placed.refunds.iter().filter(|refund| refund.counts()).filter_map(|refund| refund.ungranted);
+    let (mut net, mut tax) = counted.fold((order.net.minor, order.tax.minor), |(net, tax), (back, of_it)| {
+        (net.saturating_sub(back.minor), tax.saturating_sub(of_it.minor))
+    });
+    for grant in &placed.grants {
+        let bought = refund::purchase(ctx, tenant, placed, *grant, false).await?;
+        net = net.saturating_sub(bought.state.grant.cost.map_or(0, |cost| cost.minor));
+        tax = tax.saturating_sub(bought.tax.minor);
+    }
+    let money = |minor: i64| Money { minor: minor.max(0), ..order.net };
+    Ok((net > 0).then_some((money(net), money(tax))))
 }

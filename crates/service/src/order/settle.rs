@@ -4,7 +4,7 @@
 //! its credits are granted, under a key that only this order has. Then the order gets its grants and its invoice as one.
 
 use chrono::TimeDelta;
-use domain::{Detail, Draft, GrantId, Money, Paid, Payment, Tenant, TenantId, rules};
+use domain::{Decline, Detail, Draft, GrantId, Money, Paid, Payment, Tenant, TenantId, rules};
 use ports::{Command, Decide, OrderChange, PlacedOrder, PostError, Posted};
 
 use super::attend::again_at;
@@ -47,6 +47,10 @@ pub(super) async fn settle_with(
         }
         Err(refusal) if refusal.leaves_money() => {
             tracing::error!(order = %placed.order.id, "money that no order explains: {refusal}");
+            if placed.order.status.awaits_payment() {
+                subscription::unpaid(ctx, tenant, &placed, Decline::Soft, "Another amount was paid than was due.")
+                    .await?;
+            }
             // It waits for nothing any more: what came is for the operator.
             let order = placed.order.fail().unwrap_or_else(|_| placed.order.clone());
             let placed = PlacedOrder { order, ..placed };

@@ -1,6 +1,9 @@
 //! Asking for charges: each try is an order.
 
-use domain::{Charge, ChargeTry, NewChargeOrder, Order, OrderId, PaymentWay, Subscription, TaxTotal, Tenant, TenantId};
+use domain::{
+    Catalog, Charge, ChargeFor, ChargeTry, Instant, NewChargeOrder, Order, OrderId, OrderTerms, PaymentWay,
+    Subscription, TaxTotal, Tenant, TenantId,
+};
 use ports::{KeptSubscription, StoreError};
 
 use super::lines::sales;
@@ -39,7 +42,7 @@ pub(super) async fn bill(
         tax: money(sum(|row| row.tax.minor)),
         way,
         catalog_version: version,
-        terms: catalog.orders,
+        terms: terms(&catalog, charge, now),
     };
     Ok(Quote {
         order: Order::for_charge(&new, now).map_err(Failure::Order)?,
@@ -51,6 +54,14 @@ pub(super) async fn bill(
         clock: customer.clock,
         back: catalog.links.upgrade.clone().or_else(|| catalog.links.top_up.clone()),
     })
+}
+
+/// How long the order of a charge may wait. One that is booked by hand waits for as long as a declined one would be tried
+/// again: after that it counts as declined (R28).
+fn terms(catalog: &Catalog, charge: &Charge, now: Instant) -> OrderTerms {
+    let (orders, dunned) = (catalog.orders, catalog.subscriptions.dunning.end_after);
+    let shorter = charge.reason != ChargeFor::Start && dunned.after(now) < orders.manual_for.after(now);
+    if shorter { OrderTerms { manual_for: dunned, ..orders } } else { orders }
 }
 
 /// Places the order of a charge, once.

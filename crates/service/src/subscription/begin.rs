@@ -57,7 +57,7 @@ pub async fn preview_start(
     wanted: &Wanted,
 ) -> Result<StartQuote, Failure> {
     let found = ctx.customers.get(tenant, customer).await?.ok_or(Failure::NotFound("customer"))?;
-    let next = start(ctx, tenant, &found, wanted).await?;
+    let next = start(ctx, tenant, &found, wanted, PaymentWay::Checkout).await?;
     let bill = billed(ctx, tenant, &next, PaymentWay::Checkout).await?;
     Ok(StartQuote { subscription: next.subscription, bill })
 }
@@ -74,8 +74,9 @@ pub async fn begin(
     if let Some(reply) = replay(ctx, tenant.id, Some(once)).await? {
         return Ok(Kept::Before(reply));
     }
+    let way = pay.way;
     let found = ctx.customers.get(tenant.id, customer).await?.ok_or(Failure::NotFound("customer"))?;
-    let next = match start(ctx, tenant.id, &found, wanted).await {
+    let next = match start(ctx, tenant.id, &found, wanted, way).await {
         Ok(next) => next,
         Err(refused) => return or_heard(ctx, tenant.id, Some(once), refused).await.map(Kept::Before),
     };
@@ -89,7 +90,7 @@ pub async fn begin(
         Ok(()) => {}
         Err(StoreError::Conflict) => {
             // Theirs is the answer, or the customer has subscribed meanwhile.
-            if let Err(refused) = start(ctx, tenant.id, &found, wanted).await {
+            if let Err(refused) = start(ctx, tenant.id, &found, wanted, way).await {
                 return or_heard(ctx, tenant.id, Some(once), refused).await.map(Kept::Before);
             }
             return or_replay(ctx, tenant.id, Some(once), StoreError::Conflict).await.map(Kept::Before);
@@ -99,10 +100,21 @@ pub async fn begin(
     finish(ctx, tenant, id, Some(once)).await.map(Kept::Done)
 }
 
-async fn start(ctx: &Context, tenant: TenantId, found: &CustomerBook, wanted: &Wanted) -> Result<Next, Failure> {
+async fn start(
+    ctx: &Context,
+    tenant: TenantId,
+    found: &CustomerBook,
+    wanted: &Wanted,
+    way: PaymentWay,
+) -> Result<Next, Failure> {
     let catalog = ctx.catalog(tenant).await?.catalog;
     let before = history(ctx, tenant, found.customer.id).await?;
     let now = found.frozen_at.unwrap_or_else(|| ctx.clock.now()).max(found.book.last_at);
+    let mut terms = catalog.subscriptions.clone();
+    // A bank transfer is awaited as long as its order is.
+    if way == PaymentWay::Manual && catalog.orders.manual_for.after(now) > terms.incomplete_for.after(now) {
+        terms.incomplete_for = catalog.orders.manual_for;
+    }
     let new = NewSubscription {
         id: SubscriptionId(Uuid::from_u128(ctx.ids.id())),
         customer: found.customer.id,
@@ -111,7 +123,7 @@ async fn start(ctx: &Context, tenant: TenantId, found: &CustomerBook, wanted: &W
         quantity: wanted.quantity,
         offered: wanted.by_operator,
         tried: before.iter().any(|kept| kept.tried),
-        terms: &catalog.subscriptions,
+        terms: &terms,
     };
     let current = before.first().map(|kept| &kept.subscription);
     Subscription::start(&new, current, now).map_err(Failure::Subscription)

@@ -7,7 +7,7 @@ use ports::KeptSubscription;
 
 use super::begin::{Pay, billed, check_bill, plan};
 use super::standing::{Standing, kept};
-use super::step::step;
+use super::step::{paying, step};
 use crate::balance::grant_state;
 use crate::issue::recipient;
 use crate::order::Quote;
@@ -64,7 +64,7 @@ pub async fn change(
 ) -> Result<Kept<Standing>, Failure> {
     let decide = move |kept: KeptSubscription, now: Instant| async move {
         let (_, next) = quoted(ctx, tenant.id, &kept, wanted, now).await?;
-        check_bill(ctx, tenant, &next, pay, wanted.seen).await?;
+        check_bill(ctx, tenant, &next, &paying(pay, &kept), wanted.seen).await?;
         Ok(next)
     };
     step(ctx, tenant, id, Some(pay), Some(once), decide).await

@@ -6,7 +6,7 @@ use ports::KeptSubscription;
 use super::begin::{Pay, check_bill};
 use super::change::left;
 use super::standing::Standing;
-use super::step::step;
+use super::step::{paying, step};
 use crate::{Context, Failure, Kept, Once};
 
 /// When a subscription is to end.
@@ -76,7 +76,7 @@ pub async fn pay(
 ) -> Result<Kept<Standing>, Failure> {
     let decide = move |kept: KeptSubscription, _: Instant| async move {
         let next = kept.subscription.pay_now().map_err(Failure::Subscription)?;
-        check_bill(ctx, tenant, &next, pay, None).await?;
+        check_bill(ctx, tenant, &next, &paying(pay, &kept), None).await?;
         Ok(next)
     };
     step(ctx, tenant, id, Some(pay), Some(once), decide).await

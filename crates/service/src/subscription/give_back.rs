@@ -60,7 +60,11 @@ async fn from_order(
         if let Some(done) = placed.refunds.iter().find(|refund| refund.task == Some(task) && refund.counts()) {
             let listed = if prices == Prices::Inclusive { done.gross.minor } else { done.net() };
             let credits = done.parts.iter().map(|part| part.credits).sum();
-            let granted: i64 = done.parts.iter().map(|part| part.net.minor).sum();
+            let money = |part: &GivenBackPart| match prices {
+                Prices::Inclusive => part.net.minor.saturating_add(part.tax.minor),
+                Prices::Exclusive => part.net.minor,
+            };
+            let granted: i64 = done.parts.iter().map(money).sum();
             if done.status == GivenBackStatus::Pending {
                 attend(ctx, tenant, id).await?;
             }
@@ -111,7 +115,8 @@ async fn refund(
     let Some((net, tax)) = share(placed, prices, left.listed) else { return Ok(None) };
     let mut credits = left.credits;
     // Without tax; what no grant stands for is not theirs.
-    let mut for_grants = net.saturating_sub(net.min(left.unassigned));
+    let listed = if prices == Prices::Inclusive { net.saturating_add(tax) } else { net };
+    let mut for_grants = portion(net, listed.saturating_sub(left.unassigned).max(0), listed);
     let mut parts = Vec::new();
     for grant in placed.grants.iter().rev().filter(|grant| from.contains(grant)) {
         let bought = purchase(ctx, tenant, placed, *grant, false).await?;
@@ -137,10 +142,15 @@ async fn refund(
 }
 
 fn part_of(grant: GrantId, credits: Credits, net: i64, all: (i64, i64), zero: Money) -> GivenBackPart {
-    let product = i128::from(all.1).saturating_mul(net.into());
-    let tax = product.checked_div(all.0.into()).and_then(|tax| i64::try_from(tax).ok()).unwrap_or(0);
+    let tax = portion(all.1, net, all.0);
     let money = |minor| Money { minor, ..zero };
     GivenBackPart { grant, credits, net: money(net), tax: money(tax) }
+}
+
+/// The `part` of `whole` of an amount, rounded down.
+fn portion(amount: i64, part: i64, whole: i64) -> i64 {
+    let product = i128::from(amount).saturating_mul(part.into());
+    product.checked_div(whole.into()).and_then(|portion| i64::try_from(portion).ok()).unwrap_or(0)
 }
 
 /// The net amount and the tax of so much of the price list's money, at most what is left of the order.
@@ -158,7 +168,8 @@ fn share(placed: &PlacedOrder, prices: Prices, listed: i64) -> Option<(i64, i64)
         _ if left <= 0 || listed <= 0 => return None,
         Prices::Exclusive if listed >= left_net => (left_net, left.saturating_sub(left_net)),
         Prices::Inclusive if listed >= left => (left_net, left.saturating_sub(left_net)),
-        Prices::Exclusive => (listed, part(placed.order.tax.minor, net)),
+        // Rounded for itself each time, and never more than is left.
+        Prices::Exclusive => (listed, part(placed.order.tax.minor, net).min(left.saturating_sub(left_net))),
         Prices::Inclusive => {
             let net = part(net, gross);
             (net, listed.saturating_sub(net))
@@ -214,14 +225,21 @@ async fn take_back(
 
 /// Sends all money of an order back: nothing was delivered for it.
 pub(super) async fn all(ctx: &Context, tenant: &Tenant, id: OrderId) -> Result<(), Failure> {
-    let placed = order(ctx, tenant.id, id).await?;
-    if !placed.refunds.is_empty() {
-        return attend(ctx, tenant, id).await.map(drop);
+    for _ in 0..=TRIES {
+        let placed = order(ctx, tenant.id, id).await?;
+        if placed.invoice.is_some() || placed.refunds.iter().any(GivenBack::counts) {
+            return attend(ctx, tenant, id).await.map(drop);
+        }
+        if placed.refunds.len() >= TRIES {
+            tracing::error!(order = %id, "its money cannot be sent back: {}", placed.note.unwrap_or_default());
+            return Ok(());
+        }
+        let refund = GivenBack {
+            ungranted: Some((placed.order.net, placed.order.tax)),
+            reason: Some("it was not due any more".to_owned()),
+            ..pending(ctx, &placed, placed.order.gross)
+        };
+        begin(ctx, tenant, placed, refund).await?;
     }
-    let refund = GivenBack {
-        ungranted: Some((placed.order.net, placed.order.tax)),
-        reason: Some("it was not due any more".to_owned()),
-        ..pending(ctx, &placed, placed.order.gross)
-    };
-    begin(ctx, tenant, placed, refund).await
+    Err(Failure::Changed)
 }

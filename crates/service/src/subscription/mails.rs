@@ -64,7 +64,8 @@ impl News<'_> {
 
     fn change_failed(&self) -> Option<Occasion> {
         let Some(ChargeFor::Change(change)) = self.before.due.as_ref().map(|due| &due.reason) else { return None };
-        let reason = self.cause.unpaid().map_or("It was not paid in time.", |(_, words)| words);
+        // Who takes it back knows.
+        let (_, reason) = self.cause.unpaid()?;
         Some(Occasion::SubscriptionChangeFailed {
             subscription: self.after.id,
             plan: change.to.label.clone(),

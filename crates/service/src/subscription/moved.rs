@@ -120,11 +120,9 @@ impl After<'_> {
     /// Nobody is asked for the charge, or its payment is stopped.
     fn void(&mut self, number: u32) {
         let asks = |task: &NumberedTask| matches!(&task.task, Task::Ask { charge, .. } if charge.number == number);
-        let waiting = self.kept.tasks.len();
         self.kept.tasks.retain(|task| !asks(task));
-        if let Some(order) = self.kept.asked_by.take()
-            && self.kept.tasks.len() == waiting
-        {
+        // Whoever was at it may have placed it already.
+        if let Some(order) = self.kept.asked_by.take() {
             self.task(Task::Stop(order));
         }
     }

@@ -64,8 +64,8 @@ fn returned(
     SubscriptionChange { kept, events: Vec::new(), mails: Vec::new(), reply: None }
 }
 
-/// An order that asks for a charge will not be paid: why, in `words` for the customer. It is told before that is written on the order; told again, nothing
-/// changes.
+/// An order that asks for a charge will not be paid: why, in `words` for the customer. It is told before that is written
+/// on the order; told again, nothing changes.
 pub(crate) async fn unpaid(
     ctx: &Context,
     tenant: &Tenant,
@@ -81,9 +81,12 @@ pub(crate) async fn unpaid(
     .await
 }
 
-/// The bank has taken back what a charge brought: the subscription is over (R35).
+/// The bank has taken back what a charge brought: the subscription is over (R35). It is told before that is written on
+/// the order; told again, nothing changes.
 pub(crate) async fn disputed(ctx: &Context, tenant: &Tenant, placed: &PlacedOrder) -> Result<(), Failure> {
     let Some(charge) = placed.order.charge else { return Ok(()) };
+    // What the calendar asks for comes first.
+    run(ctx, tenant, charge.subscription).await?;
     tell(ctx, tenant, charge, &Cause::Asked, |kept, now| kept.subscription.cancel(CancelAt::Now, now)).await?;
     run(ctx, tenant, charge.subscription).await.map(drop)
 }

@@ -66,6 +66,13 @@ fn with_pay(kept: KeptSubscription, pay: Option<&Pay>) -> KeptSubscription {
         Some(Pay { way: way @ PaymentWay::Saved, method, return_url }) => {
             KeptSubscription { way, method: method.or(kept.method), return_url, ..kept }
         }
-        Some(Pay { way, return_url, .. }) => KeptSubscription { way, return_url, ..kept },
+        // What is left on the provider's page is the newest then.
+        Some(Pay { way, return_url, .. }) => KeptSubscription { way, method: None, return_url, ..kept },
     }
+}
+
+/// How a charge of this subscription is paid that way: with the method that was named for it, if no other is.
+pub(super) fn paying(pay: &Pay, kept: &KeptSubscription) -> Pay {
+    let known = kept.method.clone().filter(|_| pay.way == PaymentWay::Saved);
+    Pay { method: pay.method.clone().or(known), ..pay.clone() }
 }

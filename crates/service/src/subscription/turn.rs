@@ -3,12 +3,12 @@
 use std::pin::Pin;
 
 use chrono::TimeDelta;
-use domain::{ClockId, GrantId, Instant, OrderId, PaymentWay, SubscriptionId, Tenant, TenantId};
+use domain::{ClockId, GrantId, Instant, OrderId, PaymentWay, SubscriptionId, SubscriptionStatus, Tenant, TenantId};
 use futures_util::{StreamExt as _, stream};
 use ports::{KeptSubscription, StoreError, SubscriptionChange, Task};
 
 use super::moved::{Cause, moved};
-use super::standing::{Standing, kept, subscription};
+use super::standing::{Standing, history, kept, subscription};
 use super::{ask, deliver, give_back};
 use crate::issue::recipient;
 use crate::order::{self, again_at, attend, stop_order, tenant_of};
@@ -197,6 +197,7 @@ async fn work(ctx: &Context, tenant: &Tenant, kept: KeptSubscription) -> Result<
             Task::Invoice(order) => deliver::invoice(ctx, tenant.id, &kept, *order, &of(&made, *order)).await?,
             Task::GiveBack { .. } => give_back::give_back(ctx, tenant, &kept, numbered).await?,
             Task::Return(order) => give_back::all(ctx, tenant, *order).await?,
+            Task::ResumeFreeTier if is_followed(ctx, tenant.id, &kept).await? => {}
             Task::ResumeFreeTier => deliver::resume_free_tier(ctx, tenant.id, &kept, numbered.number).await?,
         }
     }
@@ -214,6 +215,13 @@ async fn work(ctx: &Context, tenant: &Tenant, kept: KeptSubscription) -> Result<
         attend(ctx, tenant, order).await?;
     }
     Ok(())
+}
+
+/// Whether the customer has subscribed again meanwhile: then the free tier follows that one.
+async fn is_followed(ctx: &Context, tenant: TenantId, kept: &KeptSubscription) -> Result<bool, Failure> {
+    let newest = history(ctx, tenant, kept.subscription.customer).await?.into_iter().next();
+    let running = newest.filter(|newest| newest.subscription.status != SubscriptionStatus::Canceled);
+    Ok(running.is_some_and(|newest| newest.subscription.id != kept.subscription.id))
 }
 
 /// What was granted for an order.

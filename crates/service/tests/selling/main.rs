@@ -2,6 +2,7 @@
 //! server can be made to do from outside.
 
 mod by_hand;
+mod by_transfer;
 mod called_off;
 mod changes;
 mod crashes;
