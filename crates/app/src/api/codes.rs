@@ -278,7 +278,7 @@ codes! {
     SamePlan "same_plan" 409 Declared "Same plan":
         "The plan and the number of seats are those that the subscription has."
         "Name another plan or another quantity.";
-    OnlyAtPeriodEnd "only_at_period_end" 409 Declared "Only at the period's end":
+    OnlyAtPeriodEnd "only_at_period_end" 409 Declared "Only when the period ends":
         "This change cannot be had at once: it lowers the price or the credits but not both, or the periods differ."
         "Ask for it with `effective: period_end`.";
     ChangePending "change_pending" 409 Declared "Change pending":

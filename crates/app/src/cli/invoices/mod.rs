@@ -27,13 +27,13 @@ pub(crate) enum Invoices {
         #[arg(long, env = "FOLIO_TENANT", value_name = "TENANT")]
         tenant: String,
         /// Where to; a directory that is not there is made.
-        #[arg(long, value_name = "DIR")]
+        #[arg(long, env = "FOLIO_EXPORT_TO", value_name = "DIR")]
         to: PathBuf,
         /// Only those issued on this day or later.
-        #[arg(long, value_name = "DAY", value_parser = value::day)]
+        #[arg(long, env = "FOLIO_EXPORT_FROM", value_name = "DAY", value_parser = value::day)]
         from: Option<NaiveDate>,
         /// Only those issued before this day.
-        #[arg(long, value_name = "DAY", value_parser = value::day)]
+        #[arg(long, env = "FOLIO_EXPORT_UNTIL", value_name = "DAY", value_parser = value::day)]
         until: Option<NaiveDate>,
         #[command(flatten)]
         database: Database,
