@@ -105,7 +105,7 @@ async fn letter(
         Occasion::PaymentFailed { order, reason } => {
             let placed = ctx.orders.get(tenant, *order).await?.ok_or(Failure::NotFound("order"))?;
             let pay = placed.attempt.as_ref().and_then(|attempt| attempt.url.clone());
-            let (amount, item) = (placed.order.gross, crate::order::title(&placed.order));
+            let (amount, item) = (placed.order.gross, crate::order::title(&placed));
             let reason = Some(reason.clone());
             Ok((Letter::PaymentFailed { customer, amount, item, reason, again_at: None, pay }, Vec::new()))
         }

@@ -1,7 +1,7 @@
 //! The payment of an order at the provider: made once, asked about until it is decided (R33).
 
 use chrono::TimeDelta;
-use domain::{Decline, Instant, Order, OrderStatus, PaymentWay, Tenant};
+use domain::{Decline, Instant, InvoiceLine, Order, OrderStatus, PaymentWay, Tenant};
 use ports::{
     Attempt, ChargeAsk, CheckoutAsk, Occasion, OutboxMail, PayerId, Payment, PaymentError, PaymentId, PaymentStatus,
     PlacedOrder, Presence, Reference,
@@ -120,7 +120,7 @@ async fn make(
         let presence = back.map_or(Presence::Absent, Presence::Present);
         return provider.payments.charge(&ChargeAsk { reference, payer, method, amount: order.gross, presence }).await;
     }
-    let (title, back) = (title(order), back.unwrap_or_default());
+    let (title, back) = (title(placed), back.unwrap_or_default());
     let (success_url, cancel_url) = (back.clone(), back);
     let amount = order.gross;
     let ask =
@@ -128,14 +128,14 @@ async fn make(
     provider.payments.open_checkout(&ask).await
 }
 
-/// What the payer reads on the provider's page: `2 × Starter, Small`.
-pub(crate) fn title(order: &Order) -> String {
+/// What the payer reads on the provider's page: `2 × Starter, Small`; what is taken off is not named.
+pub(crate) fn title(placed: &PlacedOrder) -> String {
     const LONGEST: usize = 250;
-    let line = |line: &domain::OrderLine| match line.quantity {
-        1 => line.label.clone(),
-        many => format!("{many} × {}", line.label),
+    let line = |line: &InvoiceLine| match line.quantity {
+        1 => line.description.clone(),
+        many => format!("{many} × {}", line.description),
     };
-    let lines: Vec<_> = order.lines.iter().map(line).collect();
+    let lines: Vec<_> = placed.taxed.lines.iter().filter(|line| line.net.minor >= 0).map(line).collect();
     lines.join(", ").chars().take(LONGEST).collect()
 }
 

@@ -179,6 +179,7 @@ async fn r32_money_for_a_charge_that_is_not_due_any_more_goes_back() {
     assert_eq!(standing.kept.subscription.status, Status::Incomplete);
     let order = standing.order.expect("an order");
     let page = order.attempt.and_then(|attempt| attempt.url).expect("a page");
+    assert_eq!(world.provider.titles(), ["Basic"]);
     // It ends at the provider as well: nobody can pay it any more. Where that is not possible the money goes back.
     world.provider.script().unstoppable = true;
     world.end(standing.kept.subscription.id, EndAt::Now).await.expect("ended");

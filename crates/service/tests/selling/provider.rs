@@ -28,6 +28,8 @@ pub(crate) struct Script {
     /// What was told so far.
     told: Vec<About>,
     made: BTreeSet<String>,
+    /// What its pages are headed with.
+    titles: Vec<String>,
 }
 
 /// A provider under a script. Clones are the same provider.
@@ -51,6 +53,11 @@ impl Scripted {
         let mut script = self.script();
         script.told.push(about);
         (script.told.len() - 1).to_string().into_bytes()
+    }
+
+    /// What its pages were headed with.
+    pub(crate) fn titles(&self) -> Vec<String> {
+        self.script().titles.clone()
     }
 
     /// The payments that were made, as they stand.
@@ -92,6 +99,7 @@ fn away() -> PaymentError {
 #[async_trait]
 impl Payments for Scripted {
     async fn open_checkout(&self, ask: &CheckoutAsk) -> Result<Payment, PaymentError> {
+        self.script().titles.push(ask.title.clone());
         self.made(self.fake.open_checkout(ask).await?)
     }
 
