@@ -25,9 +25,15 @@ fn b07_the_demo_shows_the_worked_example_and_saves_its_keys() {
     // The pack paid for the archive, since the trial does not end: 1900 − floor(1900 · 90 / 100).
     let refund = rows(&out, "Refund");
     assert_eq!(refund[0][1..], ["of", "what", "is", "left:", "$1.90", "for", "10", "credits"]);
+    // The plan paid for the worked example, and its rest of the period is worth an upgrade.
+    assert!(out.contains("Basic for $10.71 at the checkout"), "{out}");
+    assert_eq!(rows(&out, "Upgrade")[0][1..4], ["to", "Pro", "now:"]);
     let mails: Vec<_> = std::fs::read_dir(bench.path("folio-mail")).unwrap().collect();
-    let mail = std::fs::read_to_string(mails[0].as_ref().unwrap().path()).unwrap();
-    assert!(mails.len() == 1 && mail.contains("To: Ada <ada@example.com>") && mail.contains("application/pdf"));
+    assert_eq!(mails.len(), 2);
+    for mail in mails {
+        let mail = std::fs::read_to_string(mail.unwrap().path()).unwrap();
+        assert!(mail.contains("To: Ada <ada@example.com>") && mail.contains("application/pdf"));
+    }
     let env = bench.path("folio.env");
     assert_eq!(std::fs::metadata(&env).unwrap().permissions().mode() & 0o777, 0o600);
     let keys = std::fs::read_to_string(&env).unwrap();

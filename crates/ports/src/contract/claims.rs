@@ -40,16 +40,19 @@ pub async fn subscriptions_are_claimed_once_due(subject: Subject) {
     let third = begin(&subject, tenant, ending(&subject, day(3))).await;
     let first = begin(&subject, other, ending(&subject, day(1))).await;
     let second = begin(&subject, tenant, working(&subject, day(90), day(2))).await;
-    let fourth = begin(&subject, other, working(&subject, day(4), day(80))).await;
-    let fifth = begin(&subject, tenant, KeptSubscription { work_at: Some(day(5)), ..idle(&subject) }).await;
+    // It is due, and was put off.
+    let later = begin(&subject, other, working(&subject, day(4), day(80))).await;
+    let fourth = begin(&subject, tenant, KeptSubscription { work_at: Some(day(5)), ..idle(&subject) }).await;
     begin(&subject, tenant, idle(&subject)).await;
     begin(&subject, tenant, working(&subject, day(70), day(70))).await;
     assert_eq!(claim(&subject, just_before(day(1)), day(60), 10).await, []);
     assert_eq!(claim(&subject, day(9), day(60), 0).await, []);
     assert_eq!(claim(&subject, day(1), day(60), 10).await, [first]);
     assert_eq!(claim(&subject, day(9), day(60), 1).await, [second]);
-    assert_eq!(claim(&subject, day(9), day(60), 10).await, [third, fourth, fifth]);
+    assert_eq!(claim(&subject, day(9), day(60), 10).await, [third, fourth]);
     assert_eq!(claim(&subject, just_before(day(60)), day(60), 10).await, []);
+    assert!(!claim(&subject, just_before(day(80)), day(80), 10).await.contains(&later));
+    assert!(claim(&subject, day(80), day(90), 10).await.contains(&later));
 }
 
 /// Whoever claimed one has it until their time ends, or until it is changed.
