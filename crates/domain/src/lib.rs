@@ -70,7 +70,7 @@ pub use invoice::{
 pub use iso_currency::Currency;
 pub use kind::{Bucket, Kind};
 pub use locale::Locale;
-pub use money::{Money, UnitPrice};
+pub use money::{Money, UnitPrice, portion, portion_half_up};
 pub use order::{
     ChargeTry, NewChargeOrder, NewLine, NewOrder, Order, OrderLine, OrderRefusal, OrderStatus, OrderTerms, Paid,
     Payment, PaymentWay,

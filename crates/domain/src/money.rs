@@ -4,6 +4,8 @@ use std::fmt;
 
 use iso_currency::Currency;
 
+use crate::taxed::rounded;
+
 /// An amount of money in the currency's minor unit (cents of USD, yen of JPY).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Money {
@@ -11,6 +13,19 @@ pub struct Money {
     pub minor: i64,
     /// ISO 4217.
     pub currency: Currency,
+}
+
+/// `part` of `whole` of an amount, rounded down; nothing where there is no whole.
+#[must_use]
+pub fn portion(amount: i64, part: i64, whole: i64) -> i64 {
+    let product = i128::from(amount).saturating_mul(part.into());
+    product.checked_div(whole.into()).and_then(|portion| i64::try_from(portion).ok()).unwrap_or(0)
+}
+
+/// The same, rounded half up.
+#[must_use]
+pub fn portion_half_up(amount: i64, part: i64, whole: i64) -> i64 {
+    rounded(i128::from(amount).saturating_mul(part.into()), whole.into()).unwrap_or(0)
 }
 
 /// Minor units in one unit of the currency: 100 for USD, 1 for JPY.

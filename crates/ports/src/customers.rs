@@ -16,6 +16,14 @@ pub struct CustomerBook {
     pub frozen_at: Option<Instant>,
 }
 
+impl CustomerBook {
+    /// The customer's time: their test clock's, or else the `real` one; never before their last entry (R7).
+    #[must_use]
+    pub fn now(&self, real: Instant) -> Instant {
+        self.frozen_at.unwrap_or(real).max(self.book.last_at)
+    }
+}
+
 /// A change of what is known about a customer. `None` leaves a field as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CustomerChange {

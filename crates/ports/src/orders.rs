@@ -175,6 +175,31 @@ impl PlacedOrder {
         u32::try_from(self.refunds.len()).unwrap_or(u32::MAX).saturating_add(1)
     }
 
+    /// A refund of it that is begun now, of no grant yet.
+    #[must_use]
+    pub fn new_refund(&self, gross: Money, now: Instant) -> GivenBack {
+        GivenBack {
+            number: self.next_refund(),
+            status: GivenBackStatus::Pending,
+            parts: Vec::new(),
+            ungranted: None,
+            task: None,
+            gross,
+            receivable: 0,
+            reason: None,
+            provider_id: None,
+            credit_note: None,
+            created_at: now,
+        }
+    }
+
+    /// The order with this refund begun: it is taken on at `ask_at`, unless somebody does before.
+    #[must_use]
+    pub fn refunding(mut self, refund: GivenBack, ask_at: Instant) -> Self {
+        self.refunds.push(refund);
+        Self { ask_at: Some(ask_at), asked: 0, ..self }
+    }
+
     /// What was given back of one of its grants so far, net of tax and the tax, in minor units.
     #[must_use]
     pub fn refunded(&self, grant: GrantId) -> (i64, i64) {

@@ -5,7 +5,7 @@
 use async_trait::async_trait;
 use domain::{
     Charge, ClockId, Credits, CustomerId, GrantId, Instant, Money, OrderId, PaymentWay, PlanGrant, Subscription,
-    SubscriptionId, SubscriptionStatus, TenantId,
+    SubscriptionId, SubscriptionStatus, TenantId, portion,
 };
 
 use crate::{Event, MethodId, OutboxMail, Page, PageAsk, Reply, StoreError};
@@ -60,11 +60,7 @@ pub struct Pot {
 impl Pot {
     /// The net part of so much of the list's money that is taken out: all that is left with the last of it.
     pub fn take(&mut self, listed: i64) -> i64 {
-        let share = || {
-            let product = i128::from(self.net).checked_mul(listed.into())?;
-            i64::try_from(product.checked_div(self.listed.into())?).ok()
-        };
-        let net = if listed >= self.listed { self.net } else { share().unwrap_or(0) };
+        let net = if listed >= self.listed { self.net } else { portion(self.net, listed, self.listed) };
         self.listed = self.listed.saturating_sub(listed).max(0);
         self.net = self.net.saturating_sub(net).max(0);
         net
@@ -78,6 +74,21 @@ pub struct NumberedTask {
     pub number: u32,
     /// What is to be done.
     pub task: Task,
+}
+
+impl KeptSubscription {
+    /// One more thing is to be done, after all others.
+    pub fn add(&mut self, task: Task) {
+        self.tasks_made = self.tasks_made.saturating_add(1);
+        self.tasks.push(NumberedTask { number: self.tasks_made, task });
+    }
+
+    /// The same subscription, whose tasks wait until `at` for whoever comes, if there are any.
+    #[must_use]
+    pub fn waiting_until(self, at: Instant) -> Self {
+        let work_at = (!self.tasks.is_empty()).then_some(at);
+        Self { work_at, ..self }
+    }
 }
 
 /// What a change of a subscription leads to.
@@ -133,6 +144,14 @@ pub struct SubscriptionChange {
     pub mails: Vec<OutboxMail>,
     /// The answer to keep under the caller's idempotency key, in the place of an earlier one.
     pub reply: Option<Reply>,
+}
+
+impl SubscriptionChange {
+    /// A change that nobody is told of.
+    #[must_use]
+    pub const fn untold(kept: KeptSubscription) -> Self {
+        Self { kept, events: Vec::new(), mails: Vec::new(), reply: None }
+    }
 }
 
 /// Which subscriptions are wanted.

@@ -5,7 +5,7 @@ use super::{
     SubscriptionStatus as Status,
 };
 use crate::proration::{downgrade, upgrade};
-use crate::{Credits, Instant, Money, Plan};
+use crate::{Credits, Instant, Money, Plan, portion};
 
 /// When a change is to be had.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -231,6 +231,5 @@ impl Subscription {
 /// Of a period's price, in minor units, what stands for the grants after this one.
 fn later(to: &PlanTerms, period: Period, grants: Period) -> i64 {
     let months = period.end_month.saturating_sub(grants.end_month);
-    let product = to.amount().minor.saturating_mul(months.into());
-    product.checked_div(to.months.max(1).into()).unwrap_or(0)
+    portion(to.amount().minor, months.into(), to.months.max(1).into())
 }
