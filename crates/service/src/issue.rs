@@ -4,7 +4,7 @@ use chrono::Datelike as _;
 use domain::{
     CustomerId, Instant, Invoice, InvoiceFacts, InvoiceFlaw, InvoiceNumber, Locale, Party, Seller, Settlement, TenantId,
 };
-use ports::{Mailbox, NewDocument};
+use ports::{CustomerBook, Mailbox, NewDocument};
 
 use crate::{Context, Failure};
 
@@ -20,9 +20,16 @@ pub(crate) struct Recipient {
 /// A customer as whom documents are for.
 pub(crate) async fn recipient(ctx: &Context, tenant: TenantId, customer: CustomerId) -> Result<Recipient, Failure> {
     let found = ctx.customers.get(tenant, customer).await?.ok_or(Failure::NotFound("customer"))?;
-    let now = found.frozen_at.unwrap_or_else(|| ctx.clock.now()).max(found.book.last_at);
-    let customer = found.customer;
-    Ok(Recipient { now, mailbox: customer.email.map(|address| Mailbox { name: customer.name, address }) })
+    Ok(Recipient::of(found, ctx.clock.now()))
+}
+
+impl Recipient {
+    /// A customer who was read already; `real` is the real time.
+    pub(crate) fn of(found: CustomerBook, real: Instant) -> Self {
+        let now = found.now(real);
+        let customer = found.customer;
+        Self { now, mailbox: customer.email.map(|address| Mailbox { name: customer.name, address }) }
+    }
 }
 
 /// The parties of a sale.

@@ -84,17 +84,12 @@ async fn charge_back(
     let back = parts.iter().map(|part| part.net.minor.saturating_add(part.tax.minor)).fold(0, i64::saturating_add);
     let back = ungranted.map_or(back, |(net, tax)| back.saturating_add(net.minor).saturating_add(tax.minor));
     Ok(GivenBack {
-        number: placed.next_refund(),
         status: GivenBackStatus::ChargedBack,
         parts,
         ungranted,
-        task: None,
-        gross: Money { minor: back, ..placed.order.gross },
         receivable,
         reason: Some("chargeback".to_owned()),
-        provider_id: None,
-        credit_note: None,
-        created_at: ctx.clock.now(),
+        ..placed.new_refund(Money { minor: back, ..placed.order.gross }, ctx.clock.now())
     })
 }
 

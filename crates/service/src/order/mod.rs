@@ -43,7 +43,9 @@ pub(crate) use end::stop_order;
 pub(crate) use pay::title;
 pub(crate) use payer::{method_to_charge, usable_method};
 pub(crate) use place::{SOON, fresh};
+pub(crate) use quote::taxed;
 pub(crate) use refund::purchase;
+pub(crate) use settle::granted;
 pub(crate) use top_up::top_up_clock;
 
 /// Someone else has changed it meanwhile: it is looked at again, so often at most.

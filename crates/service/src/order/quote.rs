@@ -3,7 +3,7 @@
 use chrono_tz::Tz;
 use domain::{
     Catalog, Country, CustomerId, Instant, Locale, Money, NewLine, NewOrder, Order, OrderId, Pack, Party, PaymentWay,
-    Sale, Taxed, Taxpayer, TenantId,
+    Sale, TaxTreatment, Taxed, Taxpayer, TenantId, Untaxable,
 };
 use ports::CustomerBook;
 
@@ -102,23 +102,36 @@ fn tax<'c>(
     packs: &[(&'c Pack, u32)],
     now: Instant,
 ) -> Result<(Taxed, Vec<NewLine<'c>>), Failure> {
-    let treatment = catalog.tax.treatment(home, buyer, now.date_naive());
-    let treatment = treatment.map_err(|error| Failure::Untaxable(error.to_string()))?;
-    let sale = |(pack, quantity): &(&Pack, u32)| Sale {
+    if packs.iter().any(|(_, quantity)| *quantity == 0) || packs.is_empty() {
+        return Err(Failure::Order(domain::OrderRefusal::NothingToBuy));
+    }
+    let sale = |(pack, quantity): &(&Pack, u32), treatment: &TaxTreatment| Sale {
         description: pack.label.clone(),
         quantity: *quantity,
         unit_price: pack.price,
         treatment: treatment.clone(),
     };
-    let sales: Vec<Sale> = packs.iter().map(sale).collect();
-    if sales.iter().any(|sale| sale.quantity == 0) || sales.is_empty() {
-        return Err(Failure::Order(domain::OrderRefusal::NothingToBuy));
-    }
-    let taxed = catalog.tax.tax(&sales).map_err(|error| Failure::Untaxable(error.to_string()))?;
-    let taxes = catalog.tax.line_taxes(&sales).map_err(|error| Failure::Untaxable(error.to_string()))?;
+    let sales = |treatment: &TaxTreatment| packs.iter().map(|pack| sale(pack, treatment)).collect();
+    let (taxed, taxes) = taxed(catalog, home, buyer, now, sales)?;
     let lines = packs.iter().zip(taxed.lines.iter().zip(taxes));
     let lines = lines
         .map(|((pack, quantity), (line, tax))| NewLine { pack, quantity: *quantity, net: line.net, tax })
         .collect();
     Ok((taxed, lines))
+}
+
+/// Sales with their tax at this instant: as an invoice says them, and the tax on each.
+pub(crate) fn taxed(
+    catalog: &Catalog,
+    home: Country,
+    buyer: &Taxpayer,
+    now: Instant,
+    sales: impl Fn(&TaxTreatment) -> Vec<Sale>,
+) -> Result<(Taxed, Vec<Money>), Failure> {
+    let treatment = catalog.tax.treatment(home, buyer, now.date_naive());
+    let sales = sales(&treatment.map_err(|error| Failure::Untaxable(error.to_string()))?);
+    let untaxable = |error: Untaxable| Failure::Untaxable(error.to_string());
+    let taxed = catalog.tax.tax(&sales).map_err(untaxable)?;
+    let taxes = catalog.tax.line_taxes(&sales).map_err(untaxable)?;
+    Ok((taxed, taxes))
 }

@@ -2,9 +2,9 @@
 
 use domain::{
     Credits, GrantId, Instant, Money, Order, OrderId, OrderRefusal, OrderStatus, PaymentWay, Purchase, RefundAsk,
-    RefundRefusal, Tenant, TenantId,
+    RefundRefusal, Tenant, TenantId, portion,
 };
-use ports::{GivenBack, GivenBackPart, GivenBackStatus, OrderChange, OrderFilter, PageAsk, PlacedOrder};
+use ports::{GivenBack, GivenBackPart, OrderChange, OrderFilter, PageAsk, PlacedOrder};
 
 use super::place::SOON;
 use super::{attend, bill, order, save};
@@ -76,22 +76,9 @@ pub async fn refund(
 }
 
 fn begin(ctx: &Context, placed: PlacedOrder, preview: Preview, reason: Option<String>) -> PlacedOrder {
-    let mut placed = placed;
     let now = ctx.clock.now();
-    placed.refunds.push(GivenBack {
-        number: placed.next_refund(),
-        status: GivenBackStatus::Pending,
-        parts: preview.parts,
-        ungranted: None,
-        task: None,
-        gross: preview.gross,
-        receivable: 0,
-        reason,
-        provider_id: None,
-        credit_note: None,
-        created_at: now,
-    });
-    PlacedOrder { ask_at: Some(now + SOON), asked: 0, ..placed }
+    let refund = GivenBack { parts: preview.parts, reason, ..placed.new_refund(preview.gross, now) };
+    placed.refunding(refund, now + SOON)
 }
 
 async fn terms_of(
@@ -204,9 +191,8 @@ pub(crate) async fn purchase(
 
 /// The tax on what a plan has given for a charge.
 fn share_of_tax(order: &Order, cost: Option<Money>) -> Money {
-    let product = i128::from(order.tax.minor).saturating_mul(cost.map_or(0, |cost| cost.minor).into());
-    let share = product.checked_div(order.net.minor.into()).and_then(|share| i64::try_from(share).ok());
-    Money { minor: share.unwrap_or(0), ..order.tax }
+    let cost = cost.map_or(0, |cost| cost.minor);
+    Money { minor: portion(order.tax.minor, cost, order.net.minor), ..order.tax }
 }
 
 /// Whether it was the first thing that the customer paid for.

@@ -97,7 +97,8 @@ async fn grant(ctx: &Context, tenant: TenantId, placed: &PlacedOrder) -> Result<
     ctx.ledger.post(Command::new(tenant, customer, key, decide)).await
 }
 
-fn granted(posted: &Posted) -> Vec<GrantId> {
+/// The grants that a command has made.
+pub(crate) fn granted(posted: &Posted) -> Vec<GrantId> {
     let grant = |entry: &domain::Entry| match &entry.detail {
         Detail::Grant(grant) => Some(grant.id),
         _ => None,

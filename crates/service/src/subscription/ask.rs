@@ -2,7 +2,7 @@
 
 use domain::{
     Catalog, Charge, ChargeFor, ChargeTry, Instant, NewChargeOrder, Order, OrderId, OrderTerms, PaymentWay,
-    Subscription, TaxTotal, Tenant, TenantId,
+    Subscription, TaxTotal, TaxTreatment, Tenant, TenantId,
 };
 use ports::{KeptSubscription, StoreError};
 
@@ -20,18 +20,14 @@ pub(super) async fn bill(
     id: OrderId,
 ) -> Result<Quote, Failure> {
     let found = ctx.customers.get(tenant, subscription.customer).await?.ok_or(Failure::NotFound("customer"))?;
-    let (customer, frozen_at) = (found.customer, found.frozen_at);
+    let now = found.now(ctx.clock.now());
+    let customer = found.customer;
     let Priced { version, catalog } = ctx.catalog(tenant).await?;
     let seller = catalog.seller.as_ref().ok_or(Failure::NothingSold)?;
-    let now = frozen_at.unwrap_or_else(|| ctx.clock.now()).max(found.book.last_at);
     let home = seller.party.country;
-    let taxpayer = customer.billing.taxpayer(home);
-    let treatment = catalog.tax.treatment(home, &taxpayer, now.date_naive());
-    let treatment = treatment.map_err(|error| Failure::Untaxable(error.to_string()))?;
     let locale = customer.billing.locale.unwrap_or(seller.locale);
-    let sales = sales(subscription, charge, &treatment, locale, now);
-    let taxed = catalog.tax.tax(&sales).map_err(|error| Failure::Untaxable(error.to_string()))?;
-    let taxes = catalog.tax.line_taxes(&sales).map_err(|error| Failure::Untaxable(error.to_string()))?;
+    let sales = |treatment: &TaxTreatment| sales(subscription, charge, treatment, locale, now);
+    let (taxed, taxes) = order::taxed(&catalog, home, &customer.billing.taxpayer(home), now, sales)?;
     let sum = |of: fn(&TaxTotal) -> i64| taxed.totals.iter().map(of).fold(0_i64, i64::saturating_add);
     let money = |minor| domain::Money { minor, ..charge.amount };
     let new = NewChargeOrder {

@@ -11,7 +11,7 @@ use super::ask::bill;
 use super::moved::{Cause, moved};
 use super::standing::{Standing, history};
 use super::turn::finish;
-use crate::issue::recipient;
+use crate::issue::Recipient;
 use crate::once::{or_heard, or_replay, replay};
 use crate::order::{self, Quote};
 use crate::{Context, Failure, Kept, Once};
@@ -81,9 +81,10 @@ pub async fn begin(
         Err(refused) => return or_heard(ctx, tenant.id, Some(once), refused).await.map(Kept::Before),
     };
     check_bill(ctx, tenant, &next, &pay, wanted.seen).await?;
-    let recipient = recipient(ctx, tenant.id, customer).await?;
     let id = next.subscription.id;
-    let mut change = moved(ctx, fresh(&next.subscription, pay, &found), next, &recipient, &Cause::Asked);
+    let kept = fresh(&next.subscription, pay, &found);
+    let recipient = Recipient::of(found.clone(), ctx.clock.now());
+    let mut change = moved(ctx, kept, next, &recipient, &Cause::Asked);
     let standing = Standing { kept: change.kept.clone(), order: None };
     change.reply = Some(once.reply(&standing));
     match ctx.subscriptions.begin_subscription(tenant.id, change).await {
@@ -109,7 +110,7 @@ async fn start(
 ) -> Result<Next, Failure> {
     let catalog = ctx.catalog(tenant).await?.catalog;
     let before = history(ctx, tenant, found.customer.id).await?;
-    let now = found.frozen_at.unwrap_or_else(|| ctx.clock.now()).max(found.book.last_at);
+    let now = found.now(ctx.clock.now());
     let mut terms = catalog.subscriptions.clone();
     // A bank transfer is awaited as long as its order is.
     if way == PaymentWay::Manual && catalog.orders.manual_for.after(now) > terms.incomplete_for.after(now) {
@@ -195,8 +196,8 @@ pub(super) async fn check_bill(
     if let Some(seen) = seen.filter(|seen| *seen != now) {
         return Err(Failure::Order(OrderRefusal::PriceChanged { seen, now }));
     }
-    if pay.way == PaymentWay::Saved {
-        order::usable_method(ctx, tenant, customer, pay.method.clone()).await?;
+    if pay.way == PaymentWay::Saved && pay.method.is_none() {
+        order::usable_method(ctx, tenant, customer, None).await?;
     }
     if pay.way != PaymentWay::Manual {
         ctx.providers.of(tenant.mode).ok_or(Failure::NoProvider)?;

@@ -8,7 +8,7 @@ use ports::KeptSubscription;
 use super::begin::{Pay, billed, check_bill, plan};
 use super::standing::{Standing, kept};
 use super::step::{paying, step};
-use crate::balance::grant_state;
+use crate::balance::view;
 use crate::issue::recipient;
 use crate::order::Quote;
 use crate::{Context, Failure, Kept, Once};
@@ -97,9 +97,7 @@ async fn quoted(
 
 /// Of the credits that the plan gave in the grants' period that is running, how many are available.
 pub(super) async fn left(ctx: &Context, tenant: TenantId, kept: &KeptSubscription) -> Result<Credits, Failure> {
-    let mut left = Credits::ZERO;
-    for grant in &kept.granted {
-        left = left + grant_state(ctx, tenant, *grant).await?.available;
-    }
-    Ok(left)
+    let book = view(ctx, tenant, kept.subscription.customer).await?.book;
+    let open = kept.granted.iter().filter_map(|grant| book.grant(grant.number));
+    Ok(open.map(|grant| grant.available).sum())
 }

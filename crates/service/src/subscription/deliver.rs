@@ -2,14 +2,12 @@
 
 use chrono::{NaiveDate, TimeDelta};
 use domain::rules::NewGrant;
-use domain::{
-    Detail, Draft, GrantId, Instant, Kind, Money, OrderId, PlanGrant, Refusal, Subscription, TenantId, rules,
-};
+use domain::{Draft, GrantId, Instant, Money, OrderId, PlanGrant, Refusal, Subscription, TenantId, rules};
 use ports::{Command, Decide, KeptSubscription, OrderChange, PlacedOrder, PostError};
 
 use super::TURNS;
 use crate::once::own_key;
-use crate::order::{bill_of, order, save};
+use crate::order::{bill_of, granted, order, save};
 use crate::{Context, Failure};
 
 /// The key of a task's command: the ledger does it once.
@@ -37,11 +35,7 @@ pub(super) async fn grant(
     });
     let key = Some(task_key(kept, number));
     let posted = ctx.ledger.post(Command::new(tenant, kept.subscription.customer, key, decide)).await?;
-    let made = posted.entries.iter().find_map(|entry| match (&entry.kind, &entry.detail) {
-        (Kind::Grant, Detail::Grant(grant)) => Some(grant.id),
-        _ => None,
-    });
-    made.ok_or_else(|| Failure::Fault("a plan's grant was not written".into()))
+    granted(&posted).pop().ok_or_else(|| Failure::Fault("a plan's grant was not written".into()))
 }
 
 /// What could not be given before its end, as nobody was at work, lasts as long from now as it would have.

@@ -1,6 +1,8 @@
 //! Credits that are taken back in mid-period, and money that goes back for them (R30).
 
-use domain::{Credits, Draft, GrantId, Money, OrderId, Prices, RefundAsk, Tenant, TenantId, rules};
+use domain::{
+    Credits, Draft, GrantId, Money, OrderId, Prices, RefundAsk, Tenant, TenantId, portion, portion_half_up, rules,
+};
 use ports::{
     Command, Decide, GivenBack, GivenBackPart, GivenBackStatus, KeptSubscription, NumberedTask, OrderChange,
     PlacedOrder, Task,
@@ -89,10 +91,9 @@ async fn from_order(
     Err(Failure::Changed)
 }
 
-async fn begin(ctx: &Context, tenant: &Tenant, mut placed: PlacedOrder, refund: GivenBack) -> Result<(), Failure> {
+async fn begin(ctx: &Context, tenant: &Tenant, placed: PlacedOrder, refund: GivenBack) -> Result<(), Failure> {
     let id = placed.order.id;
-    placed.refunds.push(refund);
-    (placed.ask_at, placed.asked) = (Some(ctx.clock.now() + SOON), 0);
+    let placed = placed.refunding(refund, ctx.clock.now() + SOON);
     match save(ctx, tenant.id, OrderChange { placed, document: None, reply: None }).await {
         Err(Failure::Changed) => Ok(()),
         other => {
@@ -137,7 +138,7 @@ async fn refund(
         task: Some(task),
         ungranted: (rest != (0, 0)).then_some((money(rest.0), money(rest.1))),
         parts,
-        ..pending(ctx, placed, money(net.saturating_add(tax)))
+        ..placed.new_refund(money(net.saturating_add(tax)), ctx.clock.now())
     }))
 }
 
@@ -147,12 +148,6 @@ fn part_of(grant: GrantId, credits: Credits, net: i64, all: (i64, i64), zero: Mo
     GivenBackPart { grant, credits, net: money(net), tax: money(tax) }
 }
 
-/// The `part` of `whole` of an amount, rounded down.
-fn portion(amount: i64, part: i64, whole: i64) -> i64 {
-    let product = i128::from(amount).saturating_mul(part.into());
-    product.checked_div(whole.into()).and_then(|portion| i64::try_from(portion).ok()).unwrap_or(0)
-}
-
 /// The net amount and the tax of so much of the price list's money, at most what is left of the order.
 fn share(placed: &PlacedOrder, prices: Prices, listed: i64) -> Option<(i64, i64)> {
     let counted = || placed.refunds.iter().filter(|refund| refund.counts());
@@ -160,38 +155,21 @@ fn share(placed: &PlacedOrder, prices: Prices, listed: i64) -> Option<(i64, i64)
     let gone = counted().map(|refund| refund.gross.minor).fold(0, i64::saturating_add);
     let (net, gross) = (placed.order.net.minor, placed.order.gross.minor);
     let (left_net, left) = (net.saturating_sub(gone_net), gross.saturating_sub(gone));
-    let part = |of: i64, whole: i64| {
-        let product = i128::from(of).saturating_mul(listed.into()).saturating_mul(2).saturating_add(whole.into());
-        product.checked_div(i128::from(whole).saturating_mul(2)).and_then(|part| i64::try_from(part).ok()).unwrap_or(0)
-    };
     let (net, tax) = match prices {
         _ if left <= 0 || listed <= 0 => return None,
         Prices::Exclusive if listed >= left_net => (left_net, left.saturating_sub(left_net)),
         Prices::Inclusive if listed >= left => (left_net, left.saturating_sub(left_net)),
         // Rounded for itself each time, and never more than is left.
-        Prices::Exclusive => (listed, part(placed.order.tax.minor, net).min(left.saturating_sub(left_net))),
+        Prices::Exclusive => {
+            let tax = portion_half_up(placed.order.tax.minor, listed, net);
+            (listed, tax.min(left.saturating_sub(left_net)))
+        }
         Prices::Inclusive => {
-            let net = part(net, gross);
+            let net = portion_half_up(net, listed, gross);
             (net, listed.saturating_sub(net))
         }
     };
     Some((net, tax))
-}
-
-fn pending(ctx: &Context, placed: &PlacedOrder, gross: Money) -> GivenBack {
-    GivenBack {
-        number: placed.next_refund(),
-        status: GivenBackStatus::Pending,
-        parts: Vec::new(),
-        ungranted: None,
-        task: None,
-        gross,
-        receivable: 0,
-        reason: None,
-        provider_id: None,
-        credit_note: None,
-        created_at: ctx.clock.now(),
-    }
 }
 
 /// Takes back what no money goes back for.
@@ -237,7 +215,7 @@ pub(super) async fn all(ctx: &Context, tenant: &Tenant, id: OrderId) -> Result<(
         let refund = GivenBack {
             ungranted: Some((placed.order.net, placed.order.tax)),
             reason: Some("it was not due any more".to_owned()),
-            ..pending(ctx, &placed, placed.order.gross)
+            ..placed.new_refund(placed.order.gross, ctx.clock.now())
         };
         begin(ctx, tenant, placed, refund).await?;
     }

@@ -1,6 +1,6 @@
 //! What a move of a subscription leads to, put together to be kept as one.
 
-use domain::{Act, Charge, Credits, EventId, Next, OrderId, Subscription, SubscriptionEvent};
+use domain::{Act, Charge, Credits, EventId, Money, Next, OrderId, Subscription, SubscriptionEvent};
 use ports::{Event, Happening, KeptSubscription, NumberedTask, OutboxMail, PlacedOrder, Pot, SubscriptionChange, Task};
 use uuid::Uuid;
 
@@ -61,7 +61,7 @@ pub(super) fn moved(
     }
     after.give_back(take_back, None);
     if let Some(paid) = after.paid {
-        after.task(Task::Invoice(paid));
+        after.kept.add(Task::Invoice(paid));
     }
     after.finish()
 }
@@ -100,7 +100,7 @@ impl After<'_> {
             Act::Grant(grant) => {
                 let net = self.kept.pot.take(grant.value.minor);
                 let order = self.paid.or_else(|| self.kept.paid_by.last().copied());
-                self.task(Task::Grant { grant, net, order });
+                self.kept.add(Task::Grant { grant, net, order });
             }
             Act::TakeBack(credits) => *take_back = credits,
             Act::Refund { amount, unassigned } => {
@@ -114,7 +114,7 @@ impl After<'_> {
     fn charge(&mut self, charge: Charge) {
         let order = OrderId(Uuid::from_u128(self.ctx.ids.id()));
         self.kept.asked_by = Some(order);
-        self.task(Task::Ask { order, charge });
+        self.kept.add(Task::Ask { order, charge });
     }
 
     /// Nobody is asked for the charge, or its payment is stopped.
@@ -123,18 +123,18 @@ impl After<'_> {
         self.kept.tasks.retain(|task| !asks(task));
         // Whoever was at it may have placed it already.
         if let Some(order) = self.kept.asked_by.take() {
-            self.task(Task::Stop(order));
+            self.kept.add(Task::Stop(order));
         }
     }
 
-    fn give_back(&mut self, credits: Credits, money: Option<(domain::Money, i64)>) {
+    fn give_back(&mut self, credits: Credits, money: Option<(Money, i64)>) {
         if credits.is_zero() && money.is_none() {
             return;
         }
-        let zero = domain::Money { minor: 0, ..self.kept.subscription.plan.price };
+        let zero = Money { minor: 0, ..self.kept.subscription.plan.price };
         let (amount, unassigned) = money.unwrap_or((zero, 0));
         let (from, paid_by) = (self.kept.granted.clone(), self.kept.paid_by.clone());
-        self.task(Task::GiveBack { credits, from, amount, unassigned, paid_by });
+        self.kept.add(Task::GiveBack { credits, from, amount, unassigned, paid_by });
     }
 
     fn tell(&mut self, event: SubscriptionEvent) {
@@ -151,21 +151,14 @@ impl After<'_> {
         let news = News { before: self.before, after: subscription, cause: self.cause };
         self.mails.extend(mail(&news, event, id, self.recipient, self.ctx.clock.now()));
         if event == SubscriptionEvent::Canceled {
-            self.task(Task::ResumeFreeTier);
+            self.kept.add(Task::ResumeFreeTier);
         }
     }
 
-    fn task(&mut self, task: Task) {
-        let kept = &mut self.kept;
-        kept.tasks_made = kept.tasks_made.saturating_add(1);
-        kept.tasks.push(NumberedTask { number: kept.tasks_made, task });
-    }
-
     fn finish(self) -> SubscriptionChange {
-        let Self { ctx, mut kept, events, mails, .. } = self;
+        let Self { ctx, kept, events, mails, .. } = self;
         // Whoever has moved it does its tasks; a worker goes on with what is left after a while.
-        kept.work_at = (!kept.tasks.is_empty()).then(|| ctx.clock.now() + SOON);
-        kept.failed = 0;
-        SubscriptionChange { kept, events, mails, reply: None }
+        let kept = KeptSubscription { failed: 0, ..kept }.waiting_until(ctx.clock.now() + SOON);
+        SubscriptionChange { events, mails, ..SubscriptionChange::untold(kept) }
     }
 }

@@ -1,11 +1,11 @@
 //! What becomes of the orders that ask for charges, told to their subscription (R28, R32).
 
 use domain::{CancelAt, ChargeState, ChargeTry, Decline, Next, Settled, SubscriptionRefusal, Tenant};
-use ports::{KeptSubscription, NumberedTask, PlacedOrder, StoreError, SubscriptionChange, Task};
+use ports::{KeptSubscription, PlacedOrder, SubscriptionChange, Task};
 
 use super::TURNS;
 use super::moved::{Cause, moved};
-use super::standing::kept;
+use super::standing::{kept, save};
 use super::turn::run;
 use crate::issue::recipient;
 use crate::order::{SOON, order};
@@ -31,7 +31,6 @@ pub(crate) async fn paid(
         }
         let recipient = recipient(ctx, tenant.id, placed.order.customer).await?;
         let payment = placed.order.payment.as_ref().map(|payment| payment.id.clone()).unwrap_or_default();
-        // What was delivered has its invoice, and was not asked about.
         let is_due = kept.subscription.due.as_ref().is_some_and(|due| due.number == charge.number);
         let state = if is_due { ChargeState::Due } else { ChargeState::Void };
         let change = match kept.subscription.settle(charge.number, &state, &payment, recipient.now) {
@@ -39,10 +38,8 @@ pub(crate) async fn paid(
             Ok(Settled::Now(next)) => moved(ctx, kept, *next, &recipient, &Cause::Paid(placed)),
             Err(refusal) => returned(ctx, kept, placed, &refusal),
         };
-        match ctx.subscriptions.save_subscription(tenant.id, change).await {
-            Ok(_) => break,
-            Err(StoreError::Conflict) => {}
-            Err(error) => return Err(error.into()),
+        if save(ctx, tenant.id, change).await?.is_some() {
+            break;
         }
     }
     run(ctx, tenant, charge.subscription).await?;
@@ -51,17 +48,14 @@ pub(crate) async fn paid(
 
 fn returned(
     ctx: &Context,
-    kept: KeptSubscription,
+    mut kept: KeptSubscription,
     placed: &PlacedOrder,
     refusal: &SubscriptionRefusal,
 ) -> SubscriptionChange {
     tracing::warn!(order = %placed.order.id, "its money goes back: {refusal}");
-    let mut kept = kept;
-    kept.tasks_made = kept.tasks_made.saturating_add(1);
-    kept.tasks.push(NumberedTask { number: kept.tasks_made, task: Task::Return(placed.order.id) });
-    kept.work_at = Some(ctx.clock.now() + SOON);
+    kept.add(Task::Return(placed.order.id));
     kept.note = Some(refusal.to_string());
-    SubscriptionChange { kept, events: Vec::new(), mails: Vec::new(), reply: None }
+    SubscriptionChange::untold(kept.waiting_until(ctx.clock.now() + SOON))
 }
 
 /// An order that asks for a charge will not be paid: why, in `words` for the customer. It is told before that is written
@@ -110,10 +104,8 @@ async fn tell(
                 return Ok(());
             }
         };
-        match ctx.subscriptions.save_subscription(tenant.id, moved(ctx, kept, next, &recipient, cause)).await {
-            Ok(_) => return Ok(()),
-            Err(StoreError::Conflict) => {}
-            Err(error) => return Err(error.into()),
+        if save(ctx, tenant.id, moved(ctx, kept, next, &recipient, cause)).await?.is_some() {
+            return Ok(());
         }
     }
     Err(Failure::Changed)

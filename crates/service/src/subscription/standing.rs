@@ -1,7 +1,7 @@
 //! Subscriptions as they stand.
 
 use domain::{CustomerId, SubscriptionId, TenantId};
-use ports::{KeptSubscription, Page, PageAsk, PlacedOrder, SubscriptionFilter};
+use ports::{KeptSubscription, Page, PageAsk, PlacedOrder, StoreError, SubscriptionChange, SubscriptionFilter};
 
 use crate::{Context, Failure};
 
@@ -44,6 +44,30 @@ async fn stands(ctx: &Context, tenant: TenantId, kept: KeptSubscription) -> Resu
 
 pub(super) async fn kept(ctx: &Context, tenant: TenantId, id: SubscriptionId) -> Result<KeptSubscription, Failure> {
     ctx.subscriptions.subscription(tenant, id).await?.ok_or(Failure::NotFound("subscription"))
+}
+
+/// Writes a subscription down; `None` where someone else has changed it meanwhile.
+pub(super) async fn save(
+    ctx: &Context,
+    tenant: TenantId,
+    change: SubscriptionChange,
+) -> Result<Option<KeptSubscription>, Failure> {
+    match ctx.subscriptions.save_subscription(tenant, change).await {
+        Ok(kept) => Ok(Some(kept)),
+        Err(StoreError::Conflict) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A customer's newest subscription: no other is running.
+pub(super) async fn newest(
+    ctx: &Context,
+    tenant: TenantId,
+    customer: CustomerId,
+) -> Result<Option<KeptSubscription>, Failure> {
+    let filter = SubscriptionFilter { customer: Some(customer), status: None };
+    let ask = PageAsk { cursor: None, limit: 1, oldest_first: false };
+    Ok(ctx.subscriptions.list_subscriptions(tenant, filter, &ask).await?.items.pop())
 }
 
 /// A customer's subscriptions, newest first.

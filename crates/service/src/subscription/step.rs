@@ -1,12 +1,12 @@
 //! Moving a subscription because someone asks for it.
 
 use domain::{Instant, Next, PaymentWay, SubscriptionId, Tenant};
-use ports::{KeptSubscription, StoreError};
+use ports::KeptSubscription;
 
 use super::TURNS;
 use super::begin::Pay;
 use super::moved::{Cause, moved};
-use super::standing::{Standing, kept};
+use super::standing::{Standing, kept, save};
 use super::turn::{finish, run};
 use crate::issue::recipient;
 use crate::once::{or_heard, replay};
@@ -35,14 +35,11 @@ pub(super) async fn step<D: Future<Output = Result<Next, Failure>> + Send>(
         let mut change = moved(ctx, with_pay(kept, pay), next, &recipient, &Cause::Asked);
         let standing = Standing { kept: change.kept.clone(), order: None };
         change.reply = once.map(|once| once.reply(&standing));
-        match ctx.subscriptions.save_subscription(tenant.id, change).await {
-            Ok(_) => return finish(ctx, tenant, id, once).await.map(Kept::Done),
-            Err(StoreError::Conflict) => {
-                if let Some(reply) = replay(ctx, tenant.id, once).await? {
-                    return Ok(Kept::Before(reply));
-                }
-            }
-            Err(error) => return Err(error.into()),
+        if save(ctx, tenant.id, change).await?.is_some() {
+            return finish(ctx, tenant, id, once).await.map(Kept::Done);
+        }
+        if let Some(reply) = replay(ctx, tenant.id, once).await? {
+            return Ok(Kept::Before(reply));
         }
     }
     Err(Failure::Changed)

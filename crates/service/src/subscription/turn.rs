@@ -5,13 +5,13 @@ use std::pin::Pin;
 use chrono::TimeDelta;
 use domain::{ClockId, GrantId, Instant, OrderId, PaymentWay, SubscriptionId, SubscriptionStatus, Tenant, TenantId};
 use futures_util::{StreamExt as _, stream};
-use ports::{KeptSubscription, StoreError, SubscriptionChange, Task};
+use ports::{KeptSubscription, SubscriptionChange, Task};
 
 use super::moved::{Cause, moved};
-use super::standing::{Standing, history, kept, subscription};
+use super::standing::{Standing, kept, newest, save, subscription};
 use super::{ask, deliver, give_back};
 use crate::issue::recipient;
-use crate::order::{self, again_at, attend, stop_order, tenant_of};
+use crate::order::{SOON, again_at, attend, stop_order, tenant_of};
 use crate::{Context, Failure, Once};
 
 /// How many a worker claims at once, and for how long: another takes them on if it dies.
@@ -75,17 +75,7 @@ async fn postpone(ctx: &Context, tenant: TenantId, id: SubscriptionId, failure: 
     let work_at = Some(again_at(ctx.clock.now(), kept.failed));
     let note = Some(failure.to_string());
     let later = KeptSubscription { work_at, note, failed: kept.failed.saturating_add(1), ..kept };
-    save(ctx, tenant, later).await.map(drop)
-}
-
-/// Writes a subscription down; `None` where someone else has changed it meanwhile.
-async fn save(ctx: &Context, tenant: TenantId, kept: KeptSubscription) -> Result<Option<KeptSubscription>, Failure> {
-    let change = SubscriptionChange { kept, events: Vec::new(), mails: Vec::new(), reply: None };
-    match ctx.subscriptions.save_subscription(tenant, change).await {
-        Ok(kept) => Ok(Some(kept)),
-        Err(StoreError::Conflict) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
+    save(ctx, tenant, SubscriptionChange::untold(later)).await.map(drop)
 }
 
 /// Takes on what a call has begun, and keeps how far it came as the call's answer.
@@ -101,13 +91,12 @@ pub(super) async fn finish(
     }
     let standing = subscription(ctx, tenant.id, id).await?;
     let reply = once.map(|once| once.reply(&standing));
-    let change = SubscriptionChange { kept: standing.kept.clone(), events: Vec::new(), mails: Vec::new(), reply };
-    match ctx.subscriptions.save_subscription(tenant.id, change).await {
-        Ok(kept) => Ok(Standing { kept, ..standing }),
-        // It has moved on already; whoever asks again hears how it began.
-        Err(StoreError::Conflict) => Ok(standing),
-        Err(error) => Err(error.into()),
-    }
+    let change = SubscriptionChange { reply, ..SubscriptionChange::untold(standing.kept.clone()) };
+    // It may have moved on already; whoever asks again hears how it began.
+    Ok(match save(ctx, tenant.id, change).await? {
+        Some(kept) => Standing { kept, ..standing },
+        None => standing,
+    })
 }
 
 /// Takes a subscription on as far as it goes now. What is paid on the way takes it on in turn.
@@ -158,7 +147,7 @@ async fn at_rest(ctx: &Context, tenant: TenantId, kept: KeptSubscription) -> Res
         return Ok(kept);
     }
     let rested = KeptSubscription { work_at: None, failed: 0, ..kept.clone() };
-    Ok(save(ctx, tenant, rested).await?.unwrap_or(kept))
+    Ok(save(ctx, tenant, SubscriptionChange::untold(rested)).await?.unwrap_or(kept))
 }
 
 /// Does the first thing that the calendar asks for; false where nothing is due.
@@ -171,10 +160,8 @@ async fn advance(ctx: &Context, tenant: &Tenant, kept: &KeptSubscription) -> Res
     // Nobody is there, and what began on the provider's page goes on with the method that was left there.
     let way = if kept.way == PaymentWay::Checkout { PaymentWay::Saved } else { kept.way };
     let alone = KeptSubscription { way, return_url: None, note: None, ..kept.clone() };
-    match ctx.subscriptions.save_subscription(tenant.id, moved(ctx, alone, next, &recipient, &Cause::Asked)).await {
-        Ok(_) | Err(StoreError::Conflict) => Ok(true),
-        Err(error) => Err(error.into()),
-    }
+    save(ctx, tenant.id, moved(ctx, alone, next, &recipient, &Cause::Asked)).await?;
+    Ok(true)
 }
 
 /// Does the tasks that wait, up to the next charge. Each can be done again: what is done is written down afterwards.
@@ -208,8 +195,8 @@ async fn work(ctx: &Context, tenant: &Tenant, kept: KeptSubscription) -> Result<
     after.tasks.drain(..done);
     after.granted.extend(made.iter().map(|(_, grant)| *grant));
     (after.failed, after.note) = (0, None);
-    after.work_at = (!after.tasks.is_empty()).then(|| ctx.clock.now() + order::SOON);
-    if save(ctx, tenant.id, after).await?.is_some()
+    let after = after.waiting_until(ctx.clock.now() + SOON);
+    if save(ctx, tenant.id, SubscriptionChange::untold(after)).await?.is_some()
         && let Some(order) = asked
     {
         attend(ctx, tenant, order).await?;
@@ -219,7 +206,7 @@ async fn work(ctx: &Context, tenant: &Tenant, kept: KeptSubscription) -> Result<
 
 /// Whether the customer has subscribed again meanwhile: then the free tier follows that one.
 async fn is_followed(ctx: &Context, tenant: TenantId, kept: &KeptSubscription) -> Result<bool, Failure> {
-    let newest = history(ctx, tenant, kept.subscription.customer).await?.into_iter().next();
+    let newest = newest(ctx, tenant, kept.subscription.customer).await?;
     let running = newest.filter(|newest| newest.subscription.status != SubscriptionStatus::Canceled);
     Ok(running.is_some_and(|newest| newest.subscription.id != kept.subscription.id))
 }
