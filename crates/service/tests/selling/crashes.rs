@@ -1,11 +1,15 @@
-//! A process that dies at any write of a subscription's life leaves what the next one brings to the same end.
+//! A process that dies at any write of a subscription's life leaves what the next one brings to the same end; and others
+//! that overtake it at any write bring about nothing else (R32).
 
 use chrono::TimeDelta;
 use domain::{ChangeAt, CustomerId, OrderStatus, SubscriptionEvent, SubscriptionId};
+use folio_service::Context;
 use folio_service::subscription::{ChangeWanted, EndAt};
 
-use crate::dying::Process;
-use crate::subscriber::to;
+use ports::fake::SetClock;
+
+use crate::dying::{Process, Stop};
+use crate::subscriber::{to, work};
 use crate::world::World;
 
 /// More writes than any move here makes.
@@ -46,67 +50,75 @@ impl Outcome {
 }
 
 /// The life of a subscription in which `act` happens, ten days into a period.
-async fn life(plan: &str, death: Option<(u32, bool)>, act: impl AsyncFn(&World, SubscriptionId)) -> (Outcome, bool) {
+async fn life(plan: &str, stop: Option<(u32, Stop)>, act: impl AsyncFn(&World, SubscriptionId)) -> (Outcome, bool) {
     let mut world = World::with_plans().await;
     let (ada, id) = world.subscriber(plan).await;
     world.wait(TimeDelta::days(10)).await;
-    let (process, ctx) = Process::of(&world.ctx);
+    let (others, clock) = (world.ctx.clone(), world.clock.clone());
+    let (process, ctx) = Process::of(&world.ctx, move || wait_often(others.clone(), clock.clone()));
     world.ctx = ctx;
-    if let Some((writes, on_disk)) = death {
-        process.dies_after(writes, on_disk);
+    if let Some((writes, stop)) = stop {
+        process.stops_after(writes, stop);
     }
     act(&world, id).await;
-    let died = process.restart();
-    // Leases and second tries come after a while.
-    for _ in 0..4 {
-        world.wait(TimeDelta::minutes(15)).await;
-    }
-    (Outcome::of(&world, ada, id).await, died)
+    let stopped = process.restart();
+    wait_often(world.ctx.clone(), world.clock.clone()).await;
+    (Outcome::of(&world, ada, id).await, stopped)
 }
 
-/// Every death leads to one of the ends that a life without it can have.
-async fn same_whenever_it_dies(plan: &str, act: impl AsyncFn(&World, SubscriptionId), or_nothing: bool) {
+/// Leases and second tries come after a while.
+async fn wait_often(ctx: Context, clock: SetClock) {
+    for _ in 0..4 {
+        clock.advance(TimeDelta::minutes(15));
+        work(&ctx).await;
+    }
+}
+
+/// Every stop leads to one of the ends that a life without it can have.
+async fn same_wherever_it_stops(plan: &str, act: impl AsyncFn(&World, SubscriptionId), or_nothing: bool) {
     let (whole, _) = life(plan, None, &act).await;
     let (nothing, _) = life(plan, None, async |_: &World, _: SubscriptionId| {}).await;
     assert_ne!(whole, nothing);
-    let mut deaths = 0;
-    for (writes, on_disk) in (0..MOST).flat_map(|writes| [(writes, false), (writes, true)]) {
-        let (outcome, died) = life(plan, Some((writes, on_disk)), &act).await;
-        let begun = writes > 0 || on_disk;
-        let expected = if or_nothing && !begun { &nothing } else { &whole };
-        assert_eq!(&outcome, expected, "dead after {writes} writes, on disk: {on_disk}");
-        deaths += u32::from(died);
-        if !died {
-            break;
+    for stop in [Stop::Before, Stop::After, Stop::Overtaken] {
+        let mut stops = 0;
+        for writes in 0..MOST {
+            let (outcome, stopped) = life(plan, Some((writes, stop)), &act).await;
+            let begun = writes > 0 || stop != Stop::Before;
+            let expected = if or_nothing && !begun { &nothing } else { &whole };
+            assert_eq!(&outcome, expected, "{stop:?} after {writes} writes");
+            stops += u32::from(stopped);
+            if !stopped {
+                break;
+            }
         }
+        assert!(stops > 2, "{stop:?}: only {stops}");
     }
-    assert!(deaths > 5, "only {deaths}");
 }
 
 #[tokio::test]
-async fn r28_a_renewal_comes_to_the_same_wherever_the_process_dies() {
+async fn r28_a_renewal_comes_to_the_same_wherever_the_process_is_stopped() {
     let renew = async |world: &World, _: SubscriptionId| {
         world.pass(TimeDelta::days(21));
         world.try_to_work().await;
     };
-    same_whenever_it_dies("basic", renew, false).await;
+    same_wherever_it_stops("basic", renew, false).await;
 }
 
 #[tokio::test]
-async fn r29_an_upgrade_comes_to_the_same_wherever_the_process_dies() {
+async fn r29_an_upgrade_comes_to_the_same_wherever_the_process_is_stopped() {
     let upgrade = async |world: &World, id: SubscriptionId| drop(world.change(id, &to("pro")).await);
-    same_whenever_it_dies("basic", upgrade, true).await;
+    same_wherever_it_stops("basic", upgrade, true).await;
 }
 
 #[tokio::test]
-async fn r30_a_downgrade_comes_to_the_same_wherever_the_process_dies() {
+async fn r30_a_downgrade_comes_to_the_same_wherever_the_process_is_stopped() {
     let wanted = ChangeWanted { at: ChangeAt::Now, ..to("basic") };
     let downgrade = async |world: &World, id: SubscriptionId| drop(world.change(id, &wanted).await);
-    same_whenever_it_dies("pro", downgrade, true).await;
+    same_wherever_it_stops("pro", downgrade, true).await;
 }
 
 #[tokio::test]
-async fn r31_an_end_comes_to_the_same_wherever_the_process_dies() {
+async fn r31_an_end_comes_to_the_same_wherever_the_process_is_stopped() {
     let end = async |world: &World, id: SubscriptionId| drop(world.end(id, EndAt::NowWithRefund).await);
-    same_whenever_it_dies("basic", end, true).await;
+    same_wherever_it_stops("basic", end, true).await;
 }

@@ -1,5 +1,7 @@
-//! A process that dies at a chosen write: before it is on disk, or after it, with nobody told.
+//! A process that is stopped at a chosen write: it dies before that is on disk, or after it with nobody told, or others
+//! overtake it.
 
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -11,14 +13,27 @@ use ports::{
     Subscriptions,
 };
 
-/// When a process dies.
+/// What happens to a process at a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// It dies, and nothing is on disk.
+    Before,
+    /// It dies, and the write is on disk.
+    After,
+    /// The write is done, and before the process goes on, others do what there is to do.
+    Overtaken,
+}
+
+/// When a process is stopped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Life {
     /// Not at all.
     #[default]
     Long,
-    /// At the write after so many, which is on disk or not.
-    Until { writes: u32, on_disk: bool },
+    /// At the write after so many.
+    Until { writes: u32, stop: Stop },
+    /// It was overtaken, and lives.
+    Late,
     /// It is dead.
     Over,
 }
@@ -27,18 +42,28 @@ enum Life {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fate {
     Done,
+    DoneLate,
     DoneUntold,
     Nothing,
 }
 
-/// A process that may die. Clones are the same process.
-#[derive(Clone, Default)]
-pub(crate) struct Process(Arc<Mutex<Life>>);
+/// What others do meanwhile.
+type Others = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
+
+/// A process that may be stopped. Clones are the same process.
+#[derive(Clone)]
+pub(crate) struct Process {
+    life: Arc<Mutex<Life>>,
+    others: Others,
+}
 
 impl Process {
     /// The same world, in which every write is this process's.
-    pub(crate) fn of(ctx: &Context) -> (Self, Context) {
-        let process = Self::default();
+    pub(crate) fn of<O: Future<Output = ()> + Send + 'static>(
+        ctx: &Context,
+        others: impl Fn() -> O + Send + Sync + 'static,
+    ) -> (Self, Context) {
+        let process = Self { life: Arc::default(), others: Arc::new(move || Box::pin(others())) };
         let (orders, subscriptions, ledger) = (ctx.orders.clone(), ctx.subscriptions.clone(), ctx.ledger.clone());
         let mortal = Context {
             orders: Arc::new(Mortal { it: orders, process: process.clone() }),
@@ -49,30 +74,35 @@ impl Process {
         (process, mortal)
     }
 
-    pub(crate) fn dies_after(&self, writes: u32, on_disk: bool) {
-        *self.life() = Life::Until { writes, on_disk };
+    pub(crate) fn stops_after(&self, writes: u32, stop: Stop) {
+        *self.life() = Life::Until { writes, stop };
     }
 
-    /// Starts it again; whether it had died.
+    /// Starts it again; whether it was stopped.
     pub(crate) fn restart(&self) -> bool {
-        std::mem::take(&mut *self.life()) == Life::Over
+        matches!(std::mem::take(&mut *self.life()), Life::Over | Life::Late)
     }
 
     fn life(&self) -> std::sync::MutexGuard<'_, Life> {
-        self.0.lock().expect("nobody panics with it")
+        self.life.lock().expect("nobody panics with it")
     }
 
     fn fate(&self) -> Fate {
         let mut life = self.life();
         match *life {
-            Life::Long => Fate::Done,
+            Life::Long | Life::Late => Fate::Done,
             Life::Over => Fate::Nothing,
-            Life::Until { writes: 0, on_disk } => {
-                *life = Life::Over;
-                if on_disk { Fate::DoneUntold } else { Fate::Nothing }
+            Life::Until { writes: 0, stop } => {
+                let (then, fate) = match stop {
+                    Stop::Before => (Life::Over, Fate::Nothing),
+                    Stop::After => (Life::Over, Fate::DoneUntold),
+                    Stop::Overtaken => (Life::Late, Fate::DoneLate),
+                };
+                *life = then;
+                fate
             }
-            Life::Until { writes, on_disk } => {
-                *life = Life::Until { writes: writes - 1, on_disk };
+            Life::Until { writes, stop } => {
+                *life = Life::Until { writes: writes - 1, stop };
                 Fate::Done
             }
         }
@@ -81,6 +111,11 @@ impl Process {
     async fn write<T>(&self, write: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
         match self.fate() {
             Fate::Done => write.await,
+            Fate::DoneLate => {
+                let done = write.await;
+                (self.others)().await;
+                done
+            }
             Fate::DoneUntold => write.await.and_then(|_| Err(dead())),
             Fate::Nothing => Err(dead()),
         }
@@ -200,6 +235,11 @@ impl Ledger for Mortal<dyn Ledger> {
         let died = || PostError::OutcomeUnknown("the process is dead".into());
         match self.process.fate() {
             Fate::Done => self.it.post(command).await,
+            Fate::DoneLate => {
+                let posted = self.it.post(command).await;
+                (self.process.others)().await;
+                posted
+            }
             Fate::DoneUntold => self.it.post(command).await.and_then(|_| Err(died())),
             Fate::Nothing => Err(died()),
         }

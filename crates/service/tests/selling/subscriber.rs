@@ -5,7 +5,7 @@ use domain::{ChangeAt, CustomerId, Money, OrderStatus, PaymentWay, Source, Subsc
 use folio_service::subscription::{
     self, ChangeWanted, EndAt, Pay, Standing, Wanted, begin, cancel, change, pay, turn_due,
 };
-use folio_service::{Failure, Kept, Once, sweep};
+use folio_service::{Context, Failure, Kept, Once, sweep};
 use ports::contract::payments::{Card, Outside as _};
 use ports::{EntryFilter, EventFilter, Happening, OrderFilter, PlacedOrder};
 
@@ -99,10 +99,7 @@ impl World {
 
     /// The workers do what is due, until nothing is.
     pub(crate) async fn work(&self) {
-        sweep::sweep(&self.ctx).await.expect("swept");
-        folio_service::order::attend_due(&self.ctx).await.expect("attended");
-        folio_service::order::end_due(&self.ctx).await.expect("ended");
-        turn_due(&self.ctx).await.expect("turned");
+        work(&self.ctx).await;
     }
 
     /// The same, by a process that may die over it.
@@ -162,6 +159,14 @@ impl World {
         let verdict = folio_service::books::verify(&self.ctx, &[self.tenant.id], |_, _| {}).await.expect("verified");
         assert_eq!(verdict.findings, Vec::new());
     }
+}
+
+/// The workers do what is due.
+pub(crate) async fn work(ctx: &Context) {
+    sweep::sweep(ctx).await.expect("swept");
+    folio_service::order::attend_due(ctx).await.expect("attended");
+    folio_service::order::end_due(ctx).await.expect("ended");
+    turn_due(ctx).await.expect("turned");
 }
 
 pub(crate) fn usd(minor: i64) -> Money {
