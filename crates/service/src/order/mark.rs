@@ -1,6 +1,6 @@
 //! Marking an order as paid by hand: the money came by bank transfer, or otherwise outside (R32).
 
-use domain::{OrderId, OrderRefusal, PaymentWay, Tenant};
+use domain::{OrderId, OrderRefusal, OrderStatus, PaymentWay, Tenant};
 use ports::{OrderChange, PlacedOrder};
 
 use super::{attend, order, save, settle};
@@ -19,10 +19,10 @@ pub async fn mark_paid(
         return Ok(Kept::Before(reply));
     }
     let placed = order(ctx, tenant.id, id).await?;
-    // One that died after the payment was written down may be asked again.
+    // Marked again as paid by the same payment, nothing changes: the answer may have died on its way.
     let mine = |placed: &PlacedOrder| placed.order.payment.as_ref().is_some_and(|payment| payment.id == reference);
-    let unfinished = mine(&placed) && placed.is_undelivered();
-    if placed.order.way != PaymentWay::Manual || !(unfinished || placed.order.status.awaits_payment()) {
+    let again = mine(&placed) && (placed.is_undelivered() || placed.order.status == OrderStatus::Paid);
+    if placed.order.way != PaymentWay::Manual || !(again || placed.order.status.awaits_payment()) {
         return Err(Failure::Order(OrderRefusal::NotOpen(placed.order.status)));
     }
     let placed = match settle::settle(ctx, tenant, placed, reference).await {
