@@ -6,12 +6,14 @@ use domain::CustomerId;
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
 use poem_openapi::types::{ParseError, ParseFromParameter, ParseResult, Type};
 use serde_json::json;
+use service::Once;
 use sha2::{Digest as _, Sha256};
 
 use super::codes::Code;
 use super::flaw::{FieldCode, Flaw};
 use super::problem::Problem;
 use super::wire::{WireText, wire_text};
+use crate::http::auth::Caller;
 
 /// The longest key.
 const LONGEST: usize = 255;
@@ -121,6 +123,16 @@ impl ParseFromParameter for NeededKey {
         let key = Option::<IdempotencyKey>::parse_from_parameters(values);
         key.map(Self).map_err(ParseError::propagate)
     }
+}
+
+/// The key of a caller's call, and how its answer is kept under it.
+pub(crate) fn once<'a, T>(
+    caller: &Caller,
+    key: NeededKey,
+    fingerprint: u64,
+    render: &'a (dyn Fn(&T) -> (u16, String) + Sync),
+) -> Result<Once<'a, T>, Problem> {
+    Ok(Once { key: key.found()?.of(caller.customer()), fingerprint, render })
 }
 
 /// 64 bits that tell these parts from others.

@@ -9,7 +9,7 @@ use service::Context;
 use service::order::{self, Standing, Terms};
 
 use super::Tag;
-use super::orders::TotalRequest;
+use super::paying::TotalRequest;
 use crate::api::access;
 use crate::api::answer::Answer;
 use crate::api::body::StrictJson;

@@ -15,6 +15,7 @@ mod keys;
 mod ledger;
 mod me;
 mod orders;
+mod paying;
 mod payment_methods;
 mod quotes;
 mod reports;

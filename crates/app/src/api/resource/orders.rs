@@ -1,51 +1,28 @@
 //! Orders: previewed, placed, paid, called off, given back.
 
-use domain::{Money, OrderId, PaymentWay};
+use domain::OrderId;
 use poem::web::Data;
 use poem_openapi::param::{Header, Path, Query};
-use poem_openapi::{Enum, Object, OpenApi};
+use poem_openapi::{Object, OpenApi};
 use ports::{MethodId, OrderFilter, PlacedOrder};
 use serde::Deserialize;
 use service::order::{self, RefundWanted, Wanted};
 use service::{Context, Failure, Kept, Once};
 
+use super::paying::{PaymentWord, TotalRequest, paid_by, quantity, return_url};
 use super::{Order, Tag};
 use crate::api::access::{self, sees};
 use crate::api::answer::Answer;
 use crate::api::body::StrictJson;
 use crate::api::codes::Code;
 use crate::api::flaw::FieldCode;
-use crate::api::idempotency::{IdempotencyKey, NeededKey};
+use crate::api::idempotency::{IdempotencyKey, NeededKey, fingerprint, once};
 use crate::api::problem::Problem;
 use crate::api::refused::refused;
 use crate::api::shape::{List, OrderBody, OrderPreviewBody, RefundPreviewBody, page};
-use crate::api::wire::{CreditsText, CurrencyCode, Id, Limit, Text, Word};
+use crate::api::wire::{CreditsText, Id, Limit, Text, Word};
 use crate::http::auth::{Caller, Operator};
 use crate::http::scope::Scope;
-
-/// How an order is paid.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Enum)]
-#[serde(rename_all = "snake_case")]
-#[oai(rename_all = "snake_case")]
-pub(crate) enum PaymentWord {
-    /// On the payment provider's page.
-    #[default]
-    Checkout,
-    /// By the payment method on file.
-    Saved,
-    /// Outside, such as by bank transfer; the operator marks it as paid.
-    Manual,
-}
-
-impl From<PaymentWord> for PaymentWay {
-    fn from(word: PaymentWord) -> Self {
-        match word {
-            PaymentWord::Checkout => Self::Checkout,
-            PaymentWord::Saved => Self::Saved,
-            PaymentWord::Manual => Self::Manual,
-        }
-    }
-}
 
 /// A pack that is wanted.
 #[derive(Clone, Debug, Deserialize, Object)]
@@ -57,29 +34,6 @@ pub(crate) struct PackRequest {
     /// How many of it; 1 where not said.
     #[oai(validator(minimum(value = "1"), maximum(value = "1000000")))]
     quantity: Option<u32>,
-}
-
-/// An amount of money, as the caller says it.
-#[derive(Clone, Copy, Debug, Deserialize, Object)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct TotalRequest {
-    /// In the currency's minor unit: cents of USD, yen of JPY.
-    #[oai(validator(minimum(value = "0"), maximum(value = "1000000000000000")))]
-    amount: i64,
-    /// ISO 4217.
-    currency: CurrencyCode,
-}
-
-impl TotalRequest {
-    /// The amount, which the member `pointer` of a request names.
-    pub(super) fn money(self, pointer: &str) -> Result<Money, Problem> {
-        const MOST: i64 = 1_000_000_000_000_000;
-        if !(0..=MOST).contains(&self.amount) {
-            let detail = "0 to 10^15 minor units.";
-            return Err(Problem::field(format!("{pointer}/amount"), FieldCode::OutOfRange, detail));
-        }
-        Ok(Money { minor: self.amount, currency: self.currency.0 })
-    }
 }
 
 /// What is to be bought: one `pack`, or several `packs`, such as the `suggested_packs` of an estimate.
@@ -108,7 +62,7 @@ pub(crate) struct OrderRequest {
 }
 
 impl OrderRequest {
-    fn wanted(&self, by_operator: bool) -> Result<Wanted, Problem> {
+    fn wanted(&self, by_operator: bool) -> Result<(Wanted, Option<MethodId>), Problem> {
         let packs = match (&self.pack, &self.packs) {
             (Some(pack), None) => vec![(pack.as_str().to_owned(), self.quantity.unwrap_or(1))],
             (None, Some(packs)) if self.quantity.is_none() => {
@@ -125,20 +79,13 @@ impl OrderRequest {
         if self.packs.as_ref().is_some_and(|packs| !(1..=20).contains(&packs.len())) {
             return Err(Problem::field("/packs", FieldCode::OutOfRange, "1 to 20 packs."));
         }
-        if let Some(place) = packs.iter().position(|(_, quantity)| !(1..=1_000_000).contains(quantity)) {
+        for (place, (_, wanted)) in packs.iter().enumerate() {
             let pointer = if self.pack.is_some() { "/quantity".to_owned() } else { format!("/packs/{place}/quantity") };
-            return Err(Problem::field(pointer, FieldCode::OutOfRange, "1 to 1000000."));
+            quantity(*wanted, &pointer)?;
         }
-        let way = PaymentWay::from(self.payment.unwrap_or_default());
-        if way == PaymentWay::Manual && !by_operator {
-            let detail = "Only the operator takes payments outside.";
-            return Err(Problem::field("/payment", FieldCode::Unknown, detail));
-        }
-        if way != PaymentWay::Saved && self.payment_method.is_some() {
-            return Err(Problem::field("/payment_method", FieldCode::Malformed, "Only with `payment: saved`."));
-        }
+        let (way, method) = paid_by(self.payment.unwrap_or_default(), self.payment_method.as_ref(), by_operator)?;
         let seen = self.expected_total.map(|total| total.money("/expected_total")).transpose()?;
-        Ok(Wanted { packs, way, by_operator, seen })
+        Ok((Wanted { packs, way, by_operator, seen }, method))
     }
 }
 
@@ -187,7 +134,7 @@ impl Orders {
     > {
         caller.require(Scope::Read)?;
         let customer = access::customer(&ctx, &caller, body.customer.as_deref()).await?;
-        let wanted = body.wanted(caller.customer().is_none())?;
+        let (wanted, _) = body.wanted(caller.customer().is_none())?;
         let quote = order::preview(&ctx, caller.tenant_id(), customer, &wanted).await?;
         Ok(Answer::of(&OrderPreviewBody::from(&quote)))
     }
@@ -221,9 +168,8 @@ impl Orders {
         caller.require(Scope::Orders)?;
         caller.start_paid_work()?;
         let customer = access::customer(&ctx, &caller, body.customer.as_deref()).await?;
-        let wanted = body.wanted(caller.customer().is_none())?;
+        let (wanted, method) = body.wanted(caller.customer().is_none())?;
         let back = body.return_url.as_ref().map(return_url).transpose()?;
-        let method = body.payment_method.as_ref().map(|method| MethodId(method.as_str().to_owned()));
         let once = once(&caller, idempotency_key.0, body.fingerprint(), &created)?;
         let kept = order::place(&ctx, caller.tenant(), customer, &wanted, method, back, &once).await?;
         Ok(told(kept))
@@ -275,15 +221,16 @@ impl Orders {
     ) -> Result<Answer<OrderBody>, refused!(OrderNotFound, OrderNotOpen, NoPaymentProvider, ConcurrentChange)> {
         caller.require(Scope::Orders)?;
         let id = found(&ctx, &caller, &order.0).await?.order.id;
-        let fingerprint = crate::api::idempotency::fingerprint([id.to_string().as_bytes(), b"cancel"]);
+        let print = fingerprint([id.to_string().as_bytes(), b"cancel"]);
         let key = idempotency_key.0.map(|key| key.of(caller.customer()));
-        let once = key.map(|key| Once { key, fingerprint, render: &changed });
+        let once = key.map(|key| Once { key, fingerprint: print, render: &changed });
         Ok(told(order::cancel(&ctx, caller.tenant(), id, once.as_ref()).await?))
     }
 
     /// Mark an order as paid
     ///
-    /// For one with `payment: manual`, once its money has arrived. The credits are there at once.
+    /// For one with `payment: manual`, once its money has arrived. The credits are there at once. Marked again with the
+    /// same `reference` nothing changes; with another one it is refused.
     #[oai(path = "/v1/orders/:order/mark_paid", method = "post", operation_id = "markOrderPaid")]
     async fn mark_paid(
         &self,
@@ -361,17 +308,6 @@ fn changed(placed: &PlacedOrder) -> (u16, String) {
     Answer::<OrderBody>::render(&placed.into())
 }
 
-type Render = dyn Fn(&PlacedOrder) -> (u16, String) + Sync;
-
-fn once<'a>(
-    caller: &Caller,
-    key: NeededKey,
-    fingerprint: u64,
-    render: &'a Render,
-) -> Result<Once<'a, PlacedOrder>, Problem> {
-    Ok(Once { key: key.found()?.of(caller.customer()), fingerprint, render })
-}
-
 fn told<const STATUS: u16>(kept: Kept<PlacedOrder>) -> Answer<OrderBody, STATUS> {
     Answer::told(kept, |placed| OrderBody::from(&placed))
 }
@@ -381,15 +317,4 @@ async fn found(ctx: &Context, caller: &Caller, id: &Id<OrderId>) -> Result<Place
     let placed = order::order(ctx, caller.tenant_id(), id.find()?).await?;
     sees(caller, placed.order.customer, Code::OrderNotFound)?;
     Ok(placed)
-}
-
-/// A page of the product's own: what a browser can be sent to.
-pub(super) fn return_url(url: &Text<2000>) -> Result<String, Problem> {
-    let is_page = ["https://", "http://"].iter().any(|scheme| {
-        url.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && !rest.contains(' '))
-    });
-    if is_page && url.is_ascii() {
-        return Ok(url.as_str().to_owned());
-    }
-    Err(Problem::field("/return_url", FieldCode::Malformed, "An address such as `https://example.com/credits`."))
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use service::{Context, order};
 
 use super::Tag;
-use super::orders::return_url;
+use super::paying::return_url;
 use crate::api::access;
 use crate::api::answer::Answer;
 use crate::api::body::StrictJson;

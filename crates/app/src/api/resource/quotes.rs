@@ -5,14 +5,14 @@ use poem::web::Data;
 use poem_openapi::param::Header;
 use poem_openapi::{Object, OpenApi};
 use serde::Deserialize;
-use service::{Context, Once, quote};
+use service::{Context, quote};
 
 use super::Tag;
 use crate::api::access;
 use crate::api::answer::Answer;
 use crate::api::body::StrictJson;
 use crate::api::flaw::FieldCode;
-use crate::api::idempotency::NeededKey;
+use crate::api::idempotency::{NeededKey, once};
 use crate::api::problem::Problem;
 use crate::api::refused::refused;
 use crate::api::wire::{CreditsText, Id, Text};
@@ -69,8 +69,7 @@ impl Quotes {
             return Err(Problem::field("/credits", FieldCode::OutOfRange, "More than zero.").into());
         }
         let render = |asked: &(CustomerId, Credits)| Answer::<QuoteBody, 202>::render(&body(*asked));
-        let key = idempotency_key.0.found()?.of(caller.customer());
-        let once = Once { key, fingerprint: request.fingerprint(), render: &render };
+        let once = once(&caller, idempotency_key.0, request.fingerprint(), &render)?;
         let message = request.message.as_ref().map(|text| text.as_str().to_owned()).unwrap_or_default();
         let kept = quote::request(&ctx, caller.tenant_id(), customer, request.credits.0, message, &once).await?;
         Ok(Answer::told(kept, body))

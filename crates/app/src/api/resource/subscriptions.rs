@@ -9,7 +9,7 @@ use poem_openapi::OpenApi;
 use poem_openapi::param::{Header, Path, Query};
 use ports::SubscriptionFilter;
 use service::subscription::{self, Standing};
-use service::{Context, Kept, Once};
+use service::{Context, Kept};
 
 pub(crate) use self::preview::Previews;
 use self::request::{CancelRequest, ChangeRequest, PauseRequest, PayRequest, SubscriptionRequest};
@@ -18,7 +18,7 @@ use crate::api::access::{self, sees};
 use crate::api::answer::Answer;
 use crate::api::body::StrictJson;
 use crate::api::codes::Code;
-use crate::api::idempotency::{NeededKey, fingerprint};
+use crate::api::idempotency::{NeededKey, fingerprint, once};
 use crate::api::problem::Problem;
 use crate::api::refused::refused;
 use crate::api::shape::{List, SubscriptionBody, page};
@@ -63,9 +63,7 @@ impl Subscriptions {
         let customer = access::customer(&ctx, &caller, body.customer.as_deref()).await?;
         let by_operator = caller.customer().is_none();
         let (wanted, pay) = (body.wanted(by_operator)?, body.pay(by_operator)?);
-        let render = move |standing: &Standing| {
-            Answer::<SubscriptionBody, 201>::render(&SubscriptionBody::of(standing, by_operator))
-        };
+        let render = rendered::<201>(by_operator);
         let once = once(&caller, idempotency_key.0, body.fingerprint(), &render)?;
         Ok(told(subscription::begin(&ctx, caller.tenant(), customer, &wanted, pay, &once).await?, by_operator))
     }
@@ -147,7 +145,7 @@ impl Subscriptions {
         let id = found(&ctx, &caller, &subscription.0).await?.kept.subscription.id;
         let by_operator = caller.customer().is_none();
         let (wanted, pay) = (body.wanted(by_operator)?, body.pay(by_operator)?);
-        let render = changed(by_operator);
+        let render = rendered::<200>(by_operator);
         let once = once(&caller, idempotency_key.0, body.fingerprint(), &render)?;
         Ok(told(subscription::change(&ctx, caller.tenant(), id, &wanted, &pay, &once).await?, by_operator))
     }
@@ -168,7 +166,7 @@ impl Subscriptions {
         caller.require(Scope::Orders)?;
         let id = found(&ctx, &caller, &subscription.0).await?.kept.subscription.id;
         let by_operator = caller.customer().is_none();
-        let (at, render) = (body.at()?, changed(by_operator));
+        let (at, render) = (body.at()?, rendered::<200>(by_operator));
         let once = once(&caller, idempotency_key.0, body.fingerprint(), &render)?;
         Ok(told(subscription::cancel(&ctx, caller.tenant(), id, at, &once).await?, by_operator))
     }
@@ -192,7 +190,7 @@ impl Subscriptions {
         caller.require(Scope::Orders)?;
         let id = found(&ctx, &caller, &subscription.0).await?.kept.subscription.id;
         let by_operator = caller.customer().is_none();
-        let (until, render) = (body.until.map(|until| until.0), changed(by_operator));
+        let (until, render) = (body.until.map(|until| until.0), rendered::<200>(by_operator));
         let once = once(&caller, idempotency_key.0, body.fingerprint(), &render)?;
         Ok(told(subscription::pause(&ctx, caller.tenant(), id, until, &once).await?, by_operator))
     }
@@ -214,7 +212,7 @@ impl Subscriptions {
         let id = found(&ctx, &caller, &subscription.0).await?.kept.subscription.id;
         let by_operator = caller.customer().is_none();
         let print = fingerprint([id.to_string().as_bytes(), b"resume"]);
-        let render = changed(by_operator);
+        let render = rendered::<200>(by_operator);
         let once = once(&caller, idempotency_key.0, print, &render)?;
         Ok(told(subscription::resume(&ctx, caller.tenant(), id, &once).await?, by_operator))
     }
@@ -249,32 +247,18 @@ impl Subscriptions {
         caller.start_paid_work()?;
         let id = found(&ctx, &caller, &subscription.0).await?.kept.subscription.id;
         let by_operator = caller.customer().is_none();
-        let (pay, render) = (body.pay(by_operator)?, changed(by_operator));
+        let (pay, render) = (body.pay(by_operator)?, rendered::<200>(by_operator));
         let once = once(&caller, idempotency_key.0, body.fingerprint(), &render)?;
         Ok(told(subscription::pay(&ctx, caller.tenant(), id, &pay, &once).await?, by_operator))
     }
 }
 
-fn changed(by_operator: bool) -> impl Fn(&Standing) -> (u16, String) + Sync {
-    move |standing| Answer::<SubscriptionBody>::render(&SubscriptionBody::of(standing, by_operator))
-}
-
-type Render = dyn Fn(&Standing) -> (u16, String) + Sync;
-
-fn once<'a>(
-    caller: &Caller,
-    key: NeededKey,
-    fingerprint: u64,
-    render: &'a Render,
-) -> Result<Once<'a, Standing>, Problem> {
-    Ok(Once { key: key.found()?.of(caller.customer()), fingerprint, render })
+fn rendered<const STATUS: u16>(by_operator: bool) -> impl Fn(&Standing) -> (u16, String) + Sync {
+    move |standing| Answer::<SubscriptionBody, STATUS>::render(&SubscriptionBody::of(standing, by_operator))
 }
 
 fn told<const STATUS: u16>(kept: Kept<Standing>, by_operator: bool) -> Answer<SubscriptionBody, STATUS> {
-    match kept {
-        Kept::Done(standing) => Answer::of(&SubscriptionBody::of(&standing, by_operator)),
-        Kept::Before(reply) => Answer::kept(reply),
-    }
+    Answer::told(kept, |standing| SubscriptionBody::of(&standing, by_operator))
 }
 
 /// The subscription, if the key sees its customer.

@@ -1,12 +1,11 @@
 //! What is asked of subscriptions.
 
-use domain::{ChangeAt, Money, PaymentWay};
+use domain::{ChangeAt, Money};
 use poem_openapi::{Enum, Object};
-use ports::MethodId;
 use serde::Deserialize;
 use service::subscription::{ChangeWanted, EndAt, Pay, Wanted};
 
-use super::super::orders::{PaymentWord, TotalRequest, return_url};
+use super::super::paying::{self, PaymentWord, TotalRequest, paid_by, return_url};
 use crate::api::flaw::FieldCode;
 use crate::api::problem::Problem;
 use crate::api::wire::{Text, Time};
@@ -227,12 +226,7 @@ fn change(
 }
 
 fn seats(quantity: Option<u32>) -> Result<Option<u32>, Problem> {
-    match quantity {
-        Some(quantity) if !(1..=1_000_000).contains(&quantity) => {
-            Err(Problem::field("/quantity", FieldCode::OutOfRange, "1 to 1000000."))
-        }
-        other => Ok(other),
-    }
+    quantity.map(|seats| paying::quantity(seats, "/quantity")).transpose()
 }
 
 fn seen(total: Option<TotalRequest>) -> Result<Option<Money>, Problem> {
@@ -245,14 +239,7 @@ fn pay(
     back: Option<&Text<2000>>,
     by_operator: bool,
 ) -> Result<Pay, Problem> {
-    let way = PaymentWay::from(word);
-    if way == PaymentWay::Manual && !by_operator {
-        let detail = "Only the operator takes payments outside.";
-        return Err(Problem::field("/payment", FieldCode::Unknown, detail));
-    }
-    if way != PaymentWay::Saved && method.is_some() {
-        return Err(Problem::field("/payment_method", FieldCode::Malformed, "Only with `payment: saved`."));
-    }
+    let (way, method) = paid_by(word, method, by_operator)?;
     let return_url = back.map(return_url).transpose()?;
-    Ok(Pay { way, method: method.map(|method| MethodId(method.as_str().to_owned())), return_url })
+    Ok(Pay { way, method, return_url })
 }
