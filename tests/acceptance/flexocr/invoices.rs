@@ -1,8 +1,6 @@
 //! B20, B21: invoices and their tax details come by mail, each once.
 
-use std::time::{Duration, Instant};
-
-use folio_tests::{Customer, Shop, Store, on_both};
+use folio_tests::{Customer, Shop, Store, on_both, until};
 use serde_json::{Value, json};
 
 on_both! {
@@ -73,15 +71,12 @@ async fn b20_every_document_is_mailed_once_as_pdf(store: Store) {
 
 /// Waits until so many mails are written down as sent.
 pub(super) async fn sent(customer: &Customer, many: usize) {
-    let begun = Instant::now();
-    loop {
+    until(async || {
         let mails = customer.operator().walk(&customer.path("mails")).await;
-        if mails.len() == many && mails.iter().all(|mail| mail["status"] == "sent") {
-            return;
-        }
-        assert!(begun.elapsed() < Duration::from_secs(30), "{mails:?}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+        let all_sent = mails.len() == many && mails.iter().all(|mail| mail["status"] == "sent");
+        if all_sent { Ok(()) } else { Err(format!("{mails:?}")) }
+    })
+    .await;
 }
 
 async fn b21_the_mail_and_the_invoice_carry_the_tax_details(store: Store) {

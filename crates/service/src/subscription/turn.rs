@@ -1,5 +1,7 @@
 //! Taking subscriptions on: first the tasks that wait, then what the calendar asks for, until nothing is due.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::pin::Pin;
 
 use chrono::TimeDelta;
@@ -32,7 +34,7 @@ pub async fn turn_due(ctx: &Context) -> Result<u64, Failure> {
             return Ok(done);
         }
         done += claimed.len() as u64;
-        turn_all(ctx, claimed, Pace::Real).await?;
+        turn_all(ctx, claimed, None).await?;
     }
 }
 
@@ -45,17 +47,23 @@ pub(crate) async fn turn_clock(ctx: &Context, clock: ClockId, at: Instant) -> Re
         if due.is_empty() || due == before {
             return Ok(());
         }
-        turn_all(ctx, due.clone(), Pace::TestClock).await?;
+        turn_all(ctx, due.clone(), Some(at)).await?;
         before = due;
     }
 }
 
-async fn turn_all(ctx: &Context, due: Vec<(TenantId, SubscriptionId)>, pace: Pace) -> Result<(), Failure> {
-    let turns = due.into_iter().map(|(tenant, id)| async move {
-        let turned = async { go_on(ctx, &tenant_of(ctx, tenant).await?, id, pace).await };
-        match turned.await {
+async fn turn_all(ctx: &Context, due: Vec<(TenantId, SubscriptionId)>, clock: Shown) -> Result<(), Failure> {
+    let mut tenants = HashMap::new();
+    for (id, _) in &due {
+        if let Entry::Vacant(place) = tenants.entry(*id) {
+            place.insert(tenant_of(ctx, *id).await?);
+        }
+    }
+    let turns = due.into_iter().filter_map(|(tenant, id)| Some((tenants.get(&tenant)?.clone(), id)));
+    let turns = turns.map(|(tenant, id)| async move {
+        match go_on(ctx, &tenant, id, clock).await {
             Ok(_) => Ok(()),
-            Err(failure) => postpone(ctx, tenant, id, failure).await,
+            Err(failure) => postpone(ctx, tenant.id, id, failure).await,
         }
     });
     let mut turns = stream::iter(turns).buffer_unordered(AT_ONCE);
@@ -105,32 +113,32 @@ pub(crate) fn run<'a>(
     tenant: &'a Tenant,
     id: SubscriptionId,
 ) -> Pin<Box<dyn Future<Output = Result<KeptSubscription, Failure>> + Send + 'a>> {
-    Box::pin(go_on(ctx, tenant, id, Pace::Real))
+    Box::pin(go_on(ctx, tenant, id, None))
 }
 
-/// Who takes a subscription on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Pace {
-    /// A worker, a call, or word of a payment. Where a test clock is lived by, these only do the tasks.
-    Real,
-    /// The test clock on its way. Nobody else turns the calendar, so that it knows what it has to wait for.
-    TestClock,
-}
+/// What the test clock shows that takes a subscription on, and is on its way. `None` for a worker, a call, or word of a
+/// payment: where a test clock is lived by, these only do the tasks, so that the clock knows what it has to wait for.
+type Shown = Option<Instant>;
 
-async fn go_on(ctx: &Context, tenant: &Tenant, id: SubscriptionId, pace: Pace) -> Result<KeptSubscription, Failure> {
+async fn go_on(ctx: &Context, tenant: &Tenant, id: SubscriptionId, clock: Shown) -> Result<KeptSubscription, Failure> {
     let mut waited_for = None;
+    let mut known = None;
     for _ in 0..MOST {
-        let kept = kept(ctx, tenant.id, id).await?;
+        let kept = match known.take() {
+            Some(known) => known,
+            None => kept(ctx, tenant.id, id).await?,
+        };
         if !kept.tasks.is_empty() {
-            Box::pin(work(ctx, tenant, kept)).await?;
+            known = Box::pin(work(ctx, tenant, kept)).await?;
             continue;
         }
-        if (kept.clock.is_none() || pace == Pace::TestClock) && advance(ctx, tenant, &kept).await? {
+        if is_due(ctx, &kept, clock) {
+            known = advance(ctx, tenant.id, kept).await?;
             continue;
         }
         // Whoever hears of the payment may still be at it: the clock must not be a month further when they are done.
         let under_way = kept.subscription.due.as_ref().is_some_and(|due| due.under_way);
-        match kept.asked_by.filter(|_| under_way && pace == Pace::TestClock) {
+        match kept.asked_by.filter(|_| under_way && clock.is_some()) {
             Some(order) if waited_for != Some(order) => {
                 waited_for = Some(order);
                 Box::pin(attend(ctx, tenant, order)).await?;
@@ -150,22 +158,25 @@ async fn at_rest(ctx: &Context, tenant: TenantId, kept: KeptSubscription) -> Res
     Ok(save(ctx, tenant, SubscriptionChange::untold(rested)).await?.unwrap_or(kept))
 }
 
-/// Does the first thing that the calendar asks for; false where nothing is due.
-async fn advance(ctx: &Context, tenant: &Tenant, kept: &KeptSubscription) -> Result<bool, Failure> {
-    let recipient = recipient(ctx, tenant.id, kept.subscription.customer).await?;
-    if kept.subscription.due_at().is_none_or(|due| recipient.now < due) {
-        return Ok(false);
-    }
+/// Whether the calendar asks for something.
+fn is_due(ctx: &Context, kept: &KeptSubscription, clock: Shown) -> bool {
+    let now = clock.unwrap_or_else(|| ctx.clock.now());
+    kept.clock.is_some() == clock.is_some() && kept.subscription.due_at().is_some_and(|due| due <= now)
+}
+
+/// Does the first thing that the calendar asks for. What it came to; `None` where someone else was quicker.
+async fn advance(ctx: &Context, tenant: TenantId, kept: KeptSubscription) -> Result<Option<KeptSubscription>, Failure> {
+    let recipient = recipient(ctx, tenant, kept.subscription.customer).await?;
     let next = kept.subscription.advance(recipient.now).map_err(Failure::Subscription)?;
     // Nobody is there, and what began on the provider's page goes on with the method that was left there.
     let way = if kept.way == PaymentWay::Checkout { PaymentWay::Saved } else { kept.way };
-    let alone = KeptSubscription { way, return_url: None, note: None, ..kept.clone() };
-    save(ctx, tenant.id, moved(ctx, alone, next, &recipient, &Cause::Asked)).await?;
-    Ok(true)
+    let alone = KeptSubscription { way, return_url: None, note: None, ..kept };
+    save(ctx, tenant, moved(ctx, alone, next, &recipient, &Cause::Asked)).await
 }
 
-/// Does the tasks that wait, up to the next charge. Each can be done again: what is done is written down afterwards.
-async fn work(ctx: &Context, tenant: &Tenant, kept: KeptSubscription) -> Result<(), Failure> {
+/// Does the tasks that wait, up to the next charge. Each can be done again: what is done is written down afterwards. What
+/// it came to; `None` where others may know more.
+async fn work(ctx: &Context, tenant: &Tenant, kept: KeptSubscription) -> Result<Option<KeptSubscription>, Failure> {
     let mut made: Vec<(Option<OrderId>, GrantId)> = Vec::new();
     let mut asked = None;
     let mut done = 0;
@@ -196,12 +207,14 @@ async fn work(ctx: &Context, tenant: &Tenant, kept: KeptSubscription) -> Result<
     after.granted.extend(made.iter().map(|(_, grant)| *grant));
     (after.failed, after.note) = (0, None);
     let after = after.waiting_until(ctx.clock.now() + SOON);
-    if save(ctx, tenant.id, SubscriptionChange::untold(after)).await?.is_some()
-        && let Some(order) = asked
-    {
-        attend(ctx, tenant, order).await?;
+    let after = save(ctx, tenant.id, SubscriptionChange::untold(after)).await?;
+    match asked {
+        Some(order) if after.is_some() => {
+            attend(ctx, tenant, order).await?;
+            Ok(None)
+        }
+        _ => Ok(after),
     }
-    Ok(())
 }
 
 /// Whether the customer has subscribed again meanwhile: then the free tier follows that one.
