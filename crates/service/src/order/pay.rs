@@ -188,7 +188,9 @@ async fn give_up(
     const BANK_ASKS: &str = "Your bank wants you to confirm this payment.";
     match stop(ctx, tenant, placed, payment).await? {
         Stopped::Settled(placed) => Ok(placed),
-        Stopped::Ended(placed) | Stopped::UnderWay(placed) => {
+        // Money may still come of it: it is asked about again.
+        Stopped::UnderWay(placed) => wait(ctx, tenant, placed).await,
+        Stopped::Ended(placed) => {
             let why = "the bank wants the customer to confirm the payment".to_owned();
             fail(ctx, tenant, placed, Decline::ActionRequired, why, BANK_ASKS).await
         }

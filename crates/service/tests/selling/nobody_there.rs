@@ -1,7 +1,8 @@
 //! A bank that wants to hear its customer, where nobody is there to answer (R34).
 
+use chrono::TimeDelta;
 use domain::{Money, OrderStatus, PaymentWay};
-use folio_service::order::{Terms, agree, top_up_due};
+use folio_service::order::{Terms, agree, attend_due, top_up_due};
 use ports::contract::payments::Card;
 use ports::{Occasion, OrderFilter, PaymentStatus, PlacedOrder};
 
@@ -48,4 +49,18 @@ async fn r34_a_top_up_that_nobody_can_confirm_fails_and_is_told() {
     let orders = world.ctx.orders.list(world.tenant.id, filter, &all()).await.expect("a list").items;
     let [placed] = &orders[..] else { panic!("one order: {orders:?}") };
     given_up(&world, placed).await;
+}
+
+#[tokio::test]
+async fn r33_a_charge_that_cannot_be_stopped_yet_is_asked_about_again() {
+    let nowhere = CATALOG.replace("top_up = \"https://perfectparser.example/pricing\"\n", "");
+    let world = World::selling(&nowhere).await;
+    let ada = world.customer_with(Card::AsksOwner).await;
+    world.provider.script().under_way = true;
+    let placed = world.order(ada, PaymentWay::Saved).await;
+    assert_eq!((placed.status(), world.mails(ada).await.len()), (OrderStatus::Pending, 0));
+    world.provider.script().under_way = false;
+    world.pass(TimeDelta::hours(1));
+    attend_due(&world.ctx).await.expect("attended");
+    given_up(&world, &placed).await;
 }

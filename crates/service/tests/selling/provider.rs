@@ -19,6 +19,8 @@ pub(crate) struct Script {
     pub(crate) in_the_dark: bool,
     /// Payments cannot be ended.
     pub(crate) unstoppable: bool,
+    /// Payments that are to be ended are under way.
+    pub(crate) under_way: bool,
     /// Why every charge is declined.
     pub(crate) declines: Option<Decline>,
     /// Nothing can be given back.
@@ -131,7 +133,14 @@ impl Payments for Scripted {
     }
 
     async fn cancel(&self, id: &PaymentId) -> Result<Payment, PaymentError> {
-        if self.script().unstoppable { Err(away()) } else { self.fake.cancel(id).await }
+        if self.script().unstoppable {
+            return Err(away());
+        }
+        if self.script().under_way {
+            let payment = self.fake.payment(id).await?;
+            return Ok(Payment { status: PaymentStatus::Pending, ..payment });
+        }
+        self.fake.cancel(id).await
     }
 
     async fn refund(&self, ask: &RefundAsk) -> Result<Refund, PaymentError> {
