@@ -1,7 +1,7 @@
 //! Facts, as they are told to others (R39). They are written in the transaction of what they tell of.
 
 use async_trait::async_trait;
-use domain::{CustomerId, EventId, Instant, SubscriptionEvent, SubscriptionId, SubscriptionStatus, TenantId};
+use domain::{Credits, CustomerId, EventId, Instant, SubscriptionEvent, SubscriptionId, SubscriptionStatus, TenantId};
 
 use crate::{Page, PageAsk, StoreError};
 
@@ -20,6 +20,13 @@ pub enum Happening {
         quantity: u32,
         /// Where it is after it.
         status: SubscriptionStatus,
+    },
+    /// A customer has asked the operator for a quote.
+    QuoteRequested {
+        /// How many credits they need.
+        credits: Credits,
+        /// What they say about it.
+        message: String,
     },
 }
 

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use domain::{Credits, CustomerId, Instant, InvoiceNumber, Money, OrderId, SubscriptionId, TenantId};
 
-use crate::{Mailbox, Page, PageAsk, Reply, StoreError};
+use crate::{Event, Mailbox, Page, PageAsk, Reply, StoreError};
 
 /// What a mail is about. What it says is put together when it is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,8 +126,14 @@ impl OutboxMail {
 /// Mails that wait.
 #[async_trait]
 pub trait Outbox: Send + Sync {
-    /// Queues a mail, once: one with the same id is left as it is.
-    async fn queue(&self, tenant: TenantId, mail: &OutboxMail, reply: Option<&Reply>) -> Result<(), StoreError>;
+    /// Queues a mail, once: one with the same id is left as it is, and tells nothing.
+    async fn queue(
+        &self,
+        tenant: TenantId,
+        mail: &OutboxMail,
+        event: Option<&Event>,
+        reply: Option<&Reply>,
+    ) -> Result<(), StoreError>;
 
     /// Takes mails that are due at `at`, the longest due first, for whoever asks: until `until` nobody else gets
     /// them, and a taker who dies has lost nothing. Each take counts as a try.

@@ -1,13 +1,14 @@
 //! Asking the operator for a quote (A45).
 
-use domain::{Credits, CustomerId, TenantId};
-use ports::{Mailbox, Occasion, OutboxMail};
+use domain::{Credits, CustomerId, EventId, TenantId};
+use ports::{Event, Happening, Mailbox, Occasion, OutboxMail};
 use uuid::Uuid;
 
+use crate::issue::recipient;
 use crate::once::{or_replay, replay};
 use crate::{Context, Failure, Kept, Once};
 
-/// Mails the operator that a customer needs so many credits.
+/// Tells the operator, by mail and as an event, that a customer needs so many credits.
 pub async fn request(
     ctx: &Context,
     tenant: TenantId,
@@ -24,10 +25,13 @@ pub async fn request(
     let address = seller.party.email.clone().ok_or(Failure::NothingSold)?;
     let id = format!("quote-{}", Uuid::from_u128(ctx.ids.id()).simple());
     let to = Mailbox { name: Some(seller.party.name.clone()), address };
+    let at = recipient(ctx, tenant, customer).await?.now;
+    let what = Happening::QuoteRequested { credits, message: message.clone() };
+    let event = Event { id: EventId(Uuid::from_u128(ctx.ids.id())), customer, at, what };
     let occasion = Occasion::QuoteRequest { credits, message };
     let mail = OutboxMail::new(id, customer, to, occasion, ctx.clock.now());
     let asked = (customer, credits);
-    match ctx.outbox.queue(tenant, &mail, Some(&once.reply(&asked))).await {
+    match ctx.outbox.queue(tenant, &mail, Some(&event), Some(&once.reply(&asked))).await {
         Ok(()) => Ok(Kept::Done(asked)),
         Err(error) => or_replay(ctx, tenant, Some(once), error).await.map(Kept::Before),
     }

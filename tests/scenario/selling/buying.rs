@@ -206,6 +206,10 @@ async fn a45_a_quote_reaches_the_operator_and_a_private_pack_the_customer(store:
     ada.post("/v1/quote_requests", asked).await.is(202);
     let mails = shop.mails(1).await;
     assert!(mails[0].contains("billing@perfectparser.example") && mails[0].contains("60"), "{}", mails[0]);
+    let told = shop.house.operator.walk("/v1/events").await;
+    let about = json!({"credits": "60000", "message": "On our own servers, please."});
+    assert_eq!((told.len(), &told[0]["type"], &told[0]["data"]), (1, &json!("quote.requested"), &about));
+    assert_eq!(told[0]["customer"], ada.id.as_str());
     let catalog = shop.house.operator.get("/v1/catalog").await.is(200);
     let custom = "[packs]\nada = { label = \"Ada\", credits = 60_000, price = \"2500.00\", expires_after = \"P24M\", private = true }\n";
     let toml = catalog["toml"].as_str().expect("a file").replace("[packs]\n", custom);

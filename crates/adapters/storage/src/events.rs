@@ -16,12 +16,16 @@ use crate::journal::{all, order, page_of};
 use crate::row::{self, event_row};
 
 /// Writes events down in the transaction of what they tell of.
-pub(crate) async fn add(to: &impl ConnectionTrait, tenant: TenantId, events: &[Event]) -> Result<(), StoreError> {
-    if events.is_empty() {
+pub(crate) async fn add(
+    to: &impl ConnectionTrait,
+    tenant: TenantId,
+    events: impl IntoIterator<Item = &Event>,
+) -> Result<(), StoreError> {
+    let row = |event| event_row(tenant, event).map(|row| row.into_active_model().reset_all());
+    let rows = events.into_iter().map(row).collect::<Result<Vec<_>, _>>().map_err(fault)?;
+    if rows.is_empty() {
         return Ok(());
     }
-    let row = |event| event_row(tenant, event).map(|row| row.into_active_model().reset_all());
-    let rows = events.iter().map(row).collect::<Result<Vec<_>, _>>().map_err(fault)?;
     Entity::insert_many(rows).exec_without_returning(to).await.map(drop).map_err(conflict_or_fault)
 }
 

@@ -2,26 +2,26 @@
 
 use async_trait::async_trait;
 use domain::{CustomerId, Instant, TenantId};
-use ports::{MailStatus, Outbox, OutboxMail, Page, PageAsk, Reply, StoreError};
+use ports::{Event, MailStatus, Outbox, OutboxMail, Page, PageAsk, Reply, StoreError};
 use sea_orm::sea_query::{Condition, Expr, OnConflict};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, ExprTrait as _,
     IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
-use crate::Store;
 use crate::connect::{conflict_or_fault, fault};
 use crate::entity::mail::{Column, Entity, Model};
 use crate::journal::{all, order, page_of};
 use crate::keys::keep;
 use crate::row::{self, mail_row, millis};
 use crate::sql::{columns, dated, dated_cursor, values};
+use crate::{Store, events};
 
-/// Adds a mail, unless one with its id is there.
-pub(crate) async fn add(to: &impl ConnectionTrait, tenant: TenantId, mail: &OutboxMail) -> Result<(), DbErr> {
+/// Adds a mail, unless one with its id is there; whether it did.
+pub(crate) async fn add(to: &impl ConnectionTrait, tenant: TenantId, mail: &OutboxMail) -> Result<bool, DbErr> {
     let once = OnConflict::columns([Column::Tenant, Column::Id]).do_nothing().to_owned();
     let insert = Entity::insert(mail_row(tenant, mail)?.into_active_model().reset_all()).on_conflict(once);
-    insert.exec_without_returning(to).await.map(drop)
+    Ok(insert.exec_without_returning(to).await? == 1)
 }
 
 /// Takes a mail until `until`; false where someone else was first.
@@ -38,9 +38,17 @@ async fn claim(to: &impl ConnectionTrait, seen: &Model, until: Instant) -> Resul
 
 #[async_trait]
 impl Outbox for Store {
-    async fn queue(&self, tenant: TenantId, mail: &OutboxMail, reply: Option<&Reply>) -> Result<(), StoreError> {
+    async fn queue(
+        &self,
+        tenant: TenantId,
+        mail: &OutboxMail,
+        event: Option<&Event>,
+        reply: Option<&Reply>,
+    ) -> Result<(), StoreError> {
         let transaction = self.begin().await.map_err(fault)?;
-        add(&*transaction, tenant, mail).await.map_err(fault)?;
+        if add(&*transaction, tenant, mail).await.map_err(fault)? {
+            events::add(&*transaction, tenant, event).await?;
+        }
         keep(&*transaction, tenant, reply).await.map_err(conflict_or_fault)?;
         transaction.commit().await.map_err(fault)
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use domain::{Currency, CustomerId, Instant, Money, OrderId, SubscriptionId, TenantId};
+use domain::{Currency, CustomerId, EventId, Instant, Money, OrderId, SubscriptionId, TenantId};
 
 use super::Subject;
 use super::asks::{credits, day, just_before, newest, start};
@@ -12,7 +12,7 @@ use super::case::reply;
 use super::sales::mailbox;
 use super::texts::TEXTS;
 use super::walk::{at_once, check_paging};
-use crate::{MailStatus, Mailbox, Occasion, OutboxMail, StoreError};
+use crate::{Event, EventFilter, Happening, MailStatus, Mailbox, Occasion, OutboxMail, StoreError};
 
 fn mail(subject: &Subject, id: &str, due_at: Instant) -> OutboxMail {
     OutboxMail {
@@ -29,7 +29,7 @@ fn mail(subject: &Subject, id: &str, due_at: Instant) -> OutboxMail {
 }
 
 async fn queue(subject: &Subject, tenant: TenantId, mail: &OutboxMail) {
-    subject.outbox.queue(tenant, mail, None).await.expect("queued");
+    subject.outbox.queue(tenant, mail, None, None).await.expect("queued");
 }
 
 /// The customer's only mail, as it is kept.
@@ -82,21 +82,26 @@ pub async fn a_mail_is_kept_to_the_letter(subject: Subject) {
     }
 }
 
-/// A mail is queued once; the reply is kept with it, or neither is.
+/// A mail is queued once; the event and the reply are kept with it, or nothing is.
 pub async fn r40_a_mail_is_queued_once(subject: Subject) {
     let (tenant, other) = (subject.tenant().await, subject.tenant().await);
     let first = mail(&subject, "quote", day(1));
     let again =
         OutboxMail { tries: 3, due_at: Some(day(5)), customer: first.customer, ..mail(&subject, "quote", day(5)) };
-    subject.outbox.queue(tenant, &first, Some(&reply("a"))).await.expect("queued");
-    subject.outbox.queue(tenant, &again, Some(&reply("b"))).await.expect("there already");
+    let what = Happening::QuoteRequested { credits: credits("2500.5"), message: "größer".to_owned() };
+    let event = Event { id: EventId(subject.uuid()), customer: first.customer, at: day(1), what };
+    subject.outbox.queue(tenant, &first, Some(&event), Some(&reply("a"))).await.expect("queued");
+    let untold = Event { id: EventId(subject.uuid()), ..event.clone() };
+    subject.outbox.queue(tenant, &again, Some(&untold), Some(&reply("b"))).await.expect("there already");
     assert_eq!(kept(&subject, tenant, first.customer).await, first);
     for key in ["a", "b"] {
         assert_eq!(subject.keys.reply(tenant, key).await.expect("a read"), Some(reply(key)));
     }
     let second = OutboxMail { customer: first.customer, ..mail(&subject, "second", day(1)) };
-    let outcome = subject.outbox.queue(tenant, &second, Some(&reply("a"))).await;
+    let outcome = subject.outbox.queue(tenant, &second, Some(&untold), Some(&reply("a"))).await;
     assert!(matches!(outcome, Err(StoreError::Conflict)), "{outcome:?}");
+    let told = subject.events.list_events(tenant, EventFilter::default(), &newest(100)).await.expect("a read");
+    assert_eq!(told.items, [event]);
     queue(&subject, other, &again).await;
     assert_eq!(kept(&subject, tenant, first.customer).await, first);
     assert_eq!(kept(&subject, other, first.customer).await, again);

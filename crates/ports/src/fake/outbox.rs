@@ -1,20 +1,31 @@
 //! Mails that wait.
 
+use std::collections::btree_map::Entry;
+
 use async_trait::async_trait;
 use domain::{CustomerId, Instant, TenantId};
 
 use super::Memory;
 use super::due::first;
 use super::paging::{Dated, page};
-use crate::{MailStatus, Outbox, OutboxMail, Page, PageAsk, Reply, StoreError};
+use crate::{Event, MailStatus, Outbox, OutboxMail, Page, PageAsk, Reply, StoreError};
 
 #[async_trait]
 impl Outbox for Memory {
-    async fn queue(&self, tenant: TenantId, mail: &OutboxMail, reply: Option<&Reply>) -> Result<(), StoreError> {
+    async fn queue(
+        &self,
+        tenant: TenantId,
+        mail: &OutboxMail,
+        event: Option<&Event>,
+        reply: Option<&Reply>,
+    ) -> Result<(), StoreError> {
         let mut state = self.lock();
         let shelf = state.shelf_mut(tenant);
         shelf.check_free(reply)?;
-        shelf.outbox.entry(mail.id.clone()).or_insert_with(|| mail.clone());
+        if let Entry::Vacant(place) = shelf.outbox.entry(mail.id.clone()) {
+            place.insert(mail.clone());
+            shelf.events.extend(event.map(|event| (event.id, event.clone())));
+        }
         shelf.keep(reply);
         Ok(())
     }

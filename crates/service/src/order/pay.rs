@@ -222,7 +222,7 @@ async fn tell(ctx: &Context, tenant: &Tenant, placed: &PlacedOrder, words: &str)
     let Some(to) = recipient(ctx, tenant.id, customer).await?.mailbox else { return Ok(()) };
     let occasion = Occasion::PaymentFailed { order, reason: words.to_owned() };
     let mail = OutboxMail::new(order.to_string(), customer, to, occasion, ctx.clock.now());
-    Ok(ctx.outbox.queue(tenant.id, &mail, None).await?)
+    Ok(ctx.outbox.queue(tenant.id, &mail, None, None).await?)
 }
 
 /// Nothing is decided; the provider is asked again, if it does not tell before.

@@ -123,13 +123,11 @@ impl World {
     pub(crate) async fn told(&self, customer: CustomerId) -> Vec<domain::SubscriptionEvent> {
         let filter = EventFilter { customer: Some(customer) };
         let events = self.ctx.events.list_events(self.tenant.id, filter, &all()).await.expect("a list").items;
-        events
-            .iter()
-            .map(|event| {
-                let Happening::Subscription { event, .. } = &event.what;
-                *event
-            })
-            .collect()
+        let of_subscription = |event: &ports::Event| match &event.what {
+            Happening::Subscription { event, .. } => Some(*event),
+            Happening::QuoteRequested { .. } => None,
+        };
+        events.iter().filter_map(of_subscription).collect()
     }
 
     /// Credits by where they came from.

@@ -6,11 +6,12 @@ use sea_orm::DbErr;
 use serde::{Deserialize, Serialize};
 
 use super::money::parsed;
-use super::{damaged, from_text, millis, time, to_text};
+use super::{credits, damaged, from_text, millis, time, to_text};
 use crate::entity::event::Model;
 
 /// What the words of a subscription's events begin with.
 const SUBSCRIPTION: &str = "subscription.";
+const QUOTE_REQUESTED: &str = "quote.requested";
 
 #[derive(Serialize, Deserialize)]
 struct SubscriptionText {
@@ -18,6 +19,12 @@ struct SubscriptionText {
     plan: String,
     quantity: u32,
     status: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct QuoteText {
+    credits: i64,
+    message: String,
 }
 
 /// An event to be written.
@@ -28,6 +35,10 @@ pub(crate) fn event_row(tenant: TenantId, event: &Event) -> Result<Model, DbErr>
             let text = SubscriptionText { subscription: subscription.to_string(), plan, quantity, status };
             (format!("{SUBSCRIPTION}{}", event.word()), to_text(&text)?)
         }
+        Happening::QuoteRequested { credits, message } => {
+            let text = QuoteText { credits: credits.micros(), message: message.clone() };
+            (QUOTE_REQUESTED.to_owned(), to_text(&text)?)
+        }
     };
     let (id, customer) = (event.id.0, event.customer.0);
     Ok(Model { tenant: tenant.0, id, customer, at: millis(event.at), kind, body })
@@ -35,15 +46,24 @@ pub(crate) fn event_row(tenant: TenantId, event: &Event) -> Result<Model, DbErr>
 
 /// Reads an event back.
 pub(crate) fn event(row: &Model) -> Result<Event, DbErr> {
-    let word = row.kind.strip_prefix(SUBSCRIPTION);
-    let event = word.and_then(SubscriptionEvent::from_word).ok_or_else(|| damaged("event"))?;
-    let text: SubscriptionText = from_text(&row.body, "event")?;
-    let what = Happening::Subscription {
-        event,
+    let what = match row.kind.strip_prefix(SUBSCRIPTION) {
+        Some(word) => of_subscription(word, &row.body)?,
+        None if row.kind == QUOTE_REQUESTED => {
+            let QuoteText { credits: micros, message } = from_text(&row.body, "event")?;
+            Happening::QuoteRequested { credits: credits(micros)?, message }
+        }
+        None => return Err(damaged("event")),
+    };
+    Ok(Event { id: EventId(row.id), customer: CustomerId(row.customer), at: time(row.at)?, what })
+}
+
+fn of_subscription(word: &str, body: &str) -> Result<Happening, DbErr> {
+    let text: SubscriptionText = from_text(body, "event")?;
+    Ok(Happening::Subscription {
+        event: SubscriptionEvent::from_word(word).ok_or_else(|| damaged("event"))?,
         subscription: parsed(&text.subscription, "subscription's id")?,
         plan: text.plan,
         quantity: text.quantity,
         status: SubscriptionStatus::from_word(&text.status).ok_or_else(|| damaged("subscription's status"))?,
-    };
-    Ok(Event { id: EventId(row.id), customer: CustomerId(row.customer), at: time(row.at)?, what })
+    })
 }

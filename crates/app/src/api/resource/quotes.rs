@@ -52,8 +52,8 @@ pub(crate) struct Quotes;
 impl Quotes {
     /// Ask for a quote
     ///
-    /// Mails the operator what is needed, at the address of the catalog's seller. They answer with a private pack,
-    /// which they order for the customer.
+    /// Tells the operator what is needed: by mail to the catalog's seller, and as the event `quote.requested`. They
+    /// answer with a private pack, which they order for the customer.
     #[oai(path = "/v1/quote_requests", method = "post", operation_id = "requestQuote")]
     async fn request(
         &self,

@@ -1,15 +1,15 @@
 //! Events: what has happened, as others are told of it (R39).
 
 use domain::{CustomerId, EventId, SubscriptionId};
-use poem_openapi::Object;
+use poem_openapi::{Object, Union};
 use ports::{Event, Happening};
 
-use crate::api::wire::{Id, Time};
+use crate::api::wire::{CreditsText, Id, Time};
 
-/// What an event is about, as it was after it.
+/// A subscription, as it was after an event.
 #[derive(Clone, Debug, Object)]
-#[oai(rename = "EventData")]
-pub(crate) struct EventDataBody {
+#[oai(rename = "SubscriptionEventData")]
+pub(crate) struct SubscriptionDataBody {
     /// Which subscription.
     subscription: Id<SubscriptionId>,
     /// The code of its plan.
@@ -20,6 +20,24 @@ pub(crate) struct EventDataBody {
     status: String,
 }
 
+/// What a customer has asked for.
+#[derive(Clone, Debug, Object)]
+#[oai(rename = "QuoteEventData")]
+pub(crate) struct QuoteDataBody {
+    /// How many credits they need.
+    credits: CreditsText,
+    /// What they say about it.
+    message: String,
+}
+
+/// What an event is about.
+#[derive(Clone, Debug, Union)]
+#[oai(rename = "EventData", one_of)]
+pub(crate) enum EventDataBody {
+    Subscription(SubscriptionDataBody),
+    Quote(QuoteDataBody),
+}
+
 /// Something that has happened.
 #[derive(Clone, Debug, Object)]
 #[oai(rename = "Event")]
@@ -27,7 +45,7 @@ pub(crate) struct EventBody {
     /// Its id: later ones sort later.
     id: Id<EventId>,
     /// `subscription.` and `created`, `renewed`, `changed`, `scheduled`, `change_failed`, `payment_failed`,
-    /// `action_required`, `past_due`, `paused`, `resumed` or `canceled`.
+    /// `action_required`, `past_due`, `paused`, `resumed` or `canceled`; `quote.requested`.
     #[oai(rename = "type")]
     kind: String,
     /// Whose.
@@ -40,13 +58,17 @@ pub(crate) struct EventBody {
 
 impl From<Event> for EventBody {
     fn from(event: Event) -> Self {
-        let Happening::Subscription { event: happened, subscription, plan, quantity, status } = event.what;
-        Self {
-            id: event.id.into(),
-            kind: format!("subscription.{}", happened.word()),
-            customer: event.customer.into(),
-            created_at: event.at.into(),
-            data: EventDataBody { subscription: subscription.into(), plan, quantity, status: status.word().to_owned() },
-        }
+        let (kind, data) = match event.what {
+            Happening::Subscription { event: happened, subscription, plan, quantity, status } => {
+                let (subscription, status) = (subscription.into(), status.word().to_owned());
+                let data = SubscriptionDataBody { subscription, plan, quantity, status };
+                (format!("subscription.{}", happened.word()), EventDataBody::Subscription(data))
+            }
+            Happening::QuoteRequested { credits, message } => {
+                let data = QuoteDataBody { credits: credits.into(), message };
+                ("quote.requested".to_owned(), EventDataBody::Quote(data))
+            }
+        };
+        Self { id: event.id.into(), kind, customer: event.customer.into(), created_at: event.at.into(), data }
     }
 }
