@@ -5,6 +5,15 @@ import json
 import subprocess
 import urllib.request
 from dataclasses import dataclass
+from pathlib import Path
+
+PACKS = Path(__file__).resolve().parents[2] / "crates/service/catalogs/perfectparser.toml"
+PLANS = """
+[plans]
+basic = { label = "Basic", credits = 100, price = "9.00", every = "P1M" }
+pro = { label = "Pro", credits = 1_000, price = "29.00", every = "P1M" }
+"""
+"""The document's own examples name a pack and a plan."""
 
 CUSTOMER = "user_42"
 """The customer of the document's own examples."""
@@ -30,7 +39,9 @@ def serving(folio, directory):
         command = [folio, *arguments, *database, "--format", "json"]
         return json.loads(subprocess.run(command, cwd=directory, env={}, check=True, stdout=subprocess.PIPE).stdout)
 
-    data("tenant", "create", "shop", "--mode", "test", "--catalog", "perfectparser")
+    catalog = Path(directory, "catalog.toml")
+    catalog.write_text(PACKS.read_text() + PLANS)
+    data("tenant", "create", "shop", "--mode", "test", "--catalog", str(catalog))
     key = data("keys", "create", "--tenant", "shop")
     command = [folio, "serve", "--listen", "127.0.0.1:0", *database]
     settings = {"cwd": directory, "env": {"FOLIO_LOG": "error"}, "stdout": subprocess.PIPE, "text": True}
