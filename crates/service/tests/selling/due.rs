@@ -7,6 +7,7 @@ use ports::Clock as _;
 use ports::contract::payments::Card;
 
 use crate::gate::Closed;
+use crate::provider::Ending;
 use crate::world::{World, credits};
 
 #[tokio::test]
@@ -48,14 +49,14 @@ async fn r33_orders_that_cannot_be_ended_keep_no_later_one_from_ending() {
     }
     world.pass(TimeDelta::seconds(1));
     let later = world.order(ada, PaymentWay::Manual).await;
-    world.provider.script().unstoppable = true;
+    world.provider.script().ending = Ending::Away;
     world.clock.set(later.order.expires_at);
     end_due(&world.ctx).await.expect("what can be ended is ended");
     assert_eq!(world.look(later.order.id).await.status(), OrderStatus::Expired);
     for id in &stuck {
         assert_eq!(world.look(*id).await.status(), OrderStatus::Pending);
     }
-    world.provider.script().unstoppable = false;
+    world.provider.script().ending = Ending::Usual;
     assert_eq!(end_due(&world.ctx).await.expect("ended"), STUCK as u64);
     for id in &stuck {
         assert_eq!(world.look(*id).await.status(), OrderStatus::Expired);

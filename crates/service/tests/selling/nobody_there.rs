@@ -6,6 +6,7 @@ use folio_service::order::{Terms, agree, attend_due, top_up_due};
 use ports::contract::payments::Card;
 use ports::{Occasion, OrderFilter, PaymentStatus, PlacedOrder};
 
+use crate::provider::Ending;
 use crate::world::{CATALOG, World, all, credits};
 
 /// The payment is stopped, so that no later click takes money; the customer is told, once.
@@ -56,10 +57,10 @@ async fn r33_a_charge_that_cannot_be_stopped_yet_is_asked_about_again() {
     let nowhere = CATALOG.replace("top_up = \"https://perfectparser.example/pricing\"\n", "");
     let world = World::selling(&nowhere).await;
     let ada = world.customer_with(Card::AsksOwner).await;
-    world.provider.script().under_way = true;
+    world.provider.script().ending = Ending::UnderWay;
     let placed = world.order(ada, PaymentWay::Saved).await;
     assert_eq!((placed.status(), world.mails(ada).await.len()), (OrderStatus::Pending, 0));
-    world.provider.script().under_way = false;
+    world.provider.script().ending = Ending::Usual;
     world.pass(TimeDelta::hours(1));
     attend_due(&world.ctx).await.expect("attended");
     given_up(&world, &placed).await;

@@ -8,6 +8,7 @@ use ports::contract::payments::{Card, Outside as _};
 use ports::{Decline, Occasion};
 
 use crate::gate::Closed;
+use crate::provider::Ending;
 use crate::subscriber::{on_file, usd};
 use crate::world::{World, credits};
 
@@ -181,7 +182,7 @@ async fn r32_money_for_a_charge_that_is_not_due_any_more_goes_back() {
     let page = order.attempt.and_then(|attempt| attempt.url).expect("a page");
     assert_eq!(world.provider.titles(), ["Basic"]);
     // It ends at the provider as well: nobody can pay it any more. Where that is not possible the money goes back.
-    world.provider.script().unstoppable = true;
+    world.provider.script().ending = Ending::Away;
     world.end(standing.kept.subscription.id, EndAt::Now).await.expect("ended");
     world.provider.fake.pay(&page, Card::Good).await;
     world.wait(TimeDelta::minutes(5)).await;

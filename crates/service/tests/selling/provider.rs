@@ -12,15 +12,25 @@ use ports::{
     RefundAsk, RefundStatus, SaveAsk,
 };
 
+/// What becomes of a payment that is to be ended.
+#[derive(Clone, Copy, Default)]
+pub(crate) enum Ending {
+    /// It ends, if it has not settled.
+    #[default]
+    Usual,
+    /// There is no answer.
+    Away,
+    /// It is under way and goes on.
+    UnderWay,
+}
+
 /// What goes wrong, as long as it stands here.
 #[derive(Default)]
 pub(crate) struct Script {
     /// Payments are made, and nobody is told; nor are they listed yet.
     pub(crate) in_the_dark: bool,
-    /// Payments cannot be ended.
-    pub(crate) unstoppable: bool,
-    /// Payments that are to be ended are under way.
-    pub(crate) under_way: bool,
+    /// What becomes of payments that are to be ended.
+    pub(crate) ending: Ending,
     /// Why every charge is declined.
     pub(crate) declines: Option<Decline>,
     /// Nothing can be given back.
@@ -133,14 +143,15 @@ impl Payments for Scripted {
     }
 
     async fn cancel(&self, id: &PaymentId) -> Result<Payment, PaymentError> {
-        if self.script().unstoppable {
-            return Err(away());
+        let ending = self.script().ending;
+        match ending {
+            Ending::Usual => self.fake.cancel(id).await,
+            Ending::Away => Err(away()),
+            Ending::UnderWay => {
+                let payment = self.fake.payment(id).await?;
+                Ok(Payment { status: PaymentStatus::Pending, ..payment })
+            }
         }
-        if self.script().under_way {
-            let payment = self.fake.payment(id).await?;
-            return Ok(Payment { status: PaymentStatus::Pending, ..payment });
-        }
-        self.fake.cancel(id).await
     }
 
     async fn refund(&self, ask: &RefundAsk) -> Result<Refund, PaymentError> {
