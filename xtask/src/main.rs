@@ -39,7 +39,8 @@ cargo xtask <command>
   bench invoices [--quick]
                      how fast invoices become files, for the same page
   bench renewals [ARGS…]
-                     how fast subscriptions renew, for the same page; --subscriptions N, --database sqlite|postgres, --quick
+                     how fast subscriptions renew, for the same page; --subscriptions N,
+                     --database sqlite|postgres, --free, --quick
   growth [--quick]   what gets slower as a ledger grows, for the same page
   corpus             documents counted by Folio and by other programs, which must agree
   invoices [--measure [N]]
