@@ -285,6 +285,9 @@ pub trait Orders: Send + Sync {
     /// One order.
     async fn get(&self, tenant: TenantId, id: OrderId) -> Result<Option<PlacedOrder>, StoreError>;
 
+    /// Those of these orders that there are, in any order; a page's worth of them.
+    async fn some(&self, tenant: TenantId, ids: &[OrderId]) -> Result<Vec<PlacedOrder>, StoreError>;
+
     /// The order of whichever tenant: providers know no tenants.
     async fn find(&self, id: OrderId) -> Result<Option<(TenantId, PlacedOrder)>, StoreError>;
 
@@ -299,9 +302,9 @@ pub trait Orders: Send + Sync {
     /// Orders whose `ask_at` is at or before `at`, the longest due first.
     async fn to_ask(&self, at: Instant, limit: u32) -> Result<Vec<(TenantId, OrderId)>, StoreError>;
 
-    /// Orders that [wait for a payment](OrderStatus::awaits_payment) and whose end is at or before `at`, by this test clock or by the real one where
-    /// `None`; the longest due first, those after `after` only. [`DueWork::next`](crate::DueWork::next) knows their ends
-    /// as well.
+    /// Orders that [wait for a payment](OrderStatus::awaits_payment) and whose end is at or before `at`, by this test
+    /// clock or by the real one where `None`; the longest due first, those after `after` only.
+    /// [`DueWork::next`](crate::DueWork::next) knows their ends as well.
     async fn to_end(
         &self,
         clock: Option<ClockId>,

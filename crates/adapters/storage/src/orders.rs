@@ -110,6 +110,12 @@ impl Orders for Store {
         found.as_ref().map(row::order).transpose().map_err(fault)
     }
 
+    async fn some(&self, tenant: TenantId, ids: &[OrderId]) -> Result<Vec<PlacedOrder>, StoreError> {
+        let these = Column::Id.is_in(ids.iter().map(|id| id.0));
+        let found = Entity::find().filter(Column::Tenant.eq(tenant.0)).filter(these).all(&self.read).await;
+        all(found.map_err(fault)?, |row| row::order(&row))
+    }
+
     async fn find(&self, id: OrderId) -> Result<Option<(TenantId, PlacedOrder)>, StoreError> {
         let found = Entity::find().filter(Column::Id.eq(id.0)).one(&self.read).await.map_err(fault)?;
         found.map(|found| Ok((TenantId(found.tenant), row::order(&found)?))).transpose().map_err(fault)

@@ -127,6 +127,7 @@ pub async fn r42_sales_of_another_tenant_are_not_found(subject: Subject) {
     let saved = subject.orders.save(tenant, change(&order, Some(mailed))).await.expect("saved");
     let number = saved.invoice.clone().expect("a number");
     assert_eq!(subject.orders.get(stranger, id).await.expect("a read"), None);
+    assert_eq!(subject.orders.some(stranger, &[id]).await.expect("a read"), []);
     assert_eq!(subject.orders.find(id).await.expect("a read"), Some((tenant, saved.clone())));
     assert_eq!(subject.issued.issued(stranger, &number).await.expect("a read"), None);
     for customer in [None, Some(customer)] {

@@ -127,6 +127,13 @@ pub async fn r32_orders_are_listed_and_filtered(subject: Subject) {
         }
     }
     assert_eq!(all.iter().filter(|order| order.status() == OrderStatus::Pending).count(), 6);
+    for many in [0, 1, 5, all.len()] {
+        let mut wanted: Vec<_> = all[..many].iter().map(|placed| placed.order.id).collect();
+        wanted.extend([OrderId(subject.uuid()), wanted.first().copied().unwrap_or(OrderId(subject.uuid()))]);
+        let mut found = subject.orders.some(tenant, &wanted).await.expect("a read");
+        found.sort_by_key(|placed| placed.order.id);
+        assert_eq!(found, all[..many]);
+    }
 }
 
 /// Orders are asked about from their instant on, the longest due first, whoever's they are, until nothing is to ask.

@@ -99,6 +99,13 @@ impl Orders for Memory {
         Ok(self.lock().shelf(tenant).and_then(|shelf| shelf.orders.get(&id).cloned()))
     }
 
+    async fn some(&self, tenant: TenantId, ids: &[OrderId]) -> Result<Vec<PlacedOrder>, StoreError> {
+        let state = self.lock();
+        let Some(shelf) = state.shelf(tenant) else { return Ok(Vec::new()) };
+        let orders = shelf.orders.iter().filter(|(id, _)| ids.contains(id));
+        Ok(orders.map(|(_, placed)| placed.clone()).collect())
+    }
+
     async fn find(&self, id: OrderId) -> Result<Option<(TenantId, PlacedOrder)>, StoreError> {
         let state = self.lock();
         let found = state.orders().find(|(_, placed)| placed.order.id == id);

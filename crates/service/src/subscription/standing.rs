@@ -16,7 +16,12 @@ pub struct Standing {
 
 /// One subscription.
 pub async fn subscription(ctx: &Context, tenant: TenantId, id: SubscriptionId) -> Result<Standing, Failure> {
-    stands(ctx, tenant, kept(ctx, tenant, id).await?).await
+    let kept = kept(ctx, tenant, id).await?;
+    let order = match kept.asked_by {
+        Some(order) => ctx.orders.get(tenant, order).await?,
+        None => None,
+    };
+    Ok(Standing { kept, order })
 }
 
 /// Subscriptions, page by page.
@@ -27,19 +32,13 @@ pub async fn list(
     page: &PageAsk,
 ) -> Result<Page<Standing>, Failure> {
     let Page { items, next } = ctx.subscriptions.list_subscriptions(tenant, filter, page).await?;
-    let mut standings = Vec::with_capacity(items.len());
-    for kept in items {
-        standings.push(stands(ctx, tenant, kept).await?);
-    }
-    Ok(Page { items: standings, next })
-}
-
-async fn stands(ctx: &Context, tenant: TenantId, kept: KeptSubscription) -> Result<Standing, Failure> {
-    let order = match kept.asked_by {
-        Some(order) => ctx.orders.get(tenant, order).await?,
-        None => None,
+    let asked: Vec<_> = items.iter().filter_map(|kept| kept.asked_by).collect();
+    let orders = ctx.orders.some(tenant, &asked).await?;
+    let stands = |kept: KeptSubscription| {
+        let order = orders.iter().find(|placed| Some(placed.order.id) == kept.asked_by).cloned();
+        Standing { kept, order }
     };
-    Ok(Standing { kept, order })
+    Ok(Page { items: items.into_iter().map(stands).collect(), next })
 }
 
 pub(super) async fn kept(ctx: &Context, tenant: TenantId, id: SubscriptionId) -> Result<KeptSubscription, Failure> {

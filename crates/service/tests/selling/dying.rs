@@ -155,6 +155,10 @@ impl Orders for Mortal<dyn Orders> {
         self.it.get(tenant, id).await
     }
 
+    async fn some(&self, tenant: TenantId, ids: &[OrderId]) -> Result<Vec<PlacedOrder>, StoreError> {
+        self.it.some(tenant, ids).await
+    }
+
     async fn find(&self, id: OrderId) -> Result<Option<(TenantId, PlacedOrder)>, StoreError> {
         self.it.find(id).await
     }
