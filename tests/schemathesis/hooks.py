@@ -99,6 +99,7 @@ RULES = {
     "getBreakage": {("/from", "out_of_range")},  # Not after `until`.
     "getRecognisedRevenue": {("/from", "out_of_range")},
     "getStatement": {("/from", "out_of_range")},  # Not after `until`.
+    "pauseSubscription": {("/until", "too_small")},  # After the period's end.
     "paySubscription": PAID,
     "previewOrder": WANTED,
     "previewRefund": {("/credits", "out_of_range")},  # The ledger counts to 10^9 credits.

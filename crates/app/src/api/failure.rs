@@ -126,7 +126,9 @@ fn unmoved(refusal: &SubscriptionRefusal) -> Problem {
     let code = match refusal {
         SubscriptionRefusal::NothingToBuy => Code::ValidationFailed,
         SubscriptionRefusal::TooLarge => Code::SubscriptionTooLarge,
-        SubscriptionRefusal::NotOffered(_) => Code::PlanNotOffered,
+        SubscriptionRefusal::NotOffered(_) | SubscriptionRefusal::OnlyOne(_) | SubscriptionRefusal::GivenUntil(_) => {
+            Code::PlanNotOffered
+        }
         SubscriptionRefusal::AlreadySubscribed(_) => Code::AlreadySubscribed,
         SubscriptionRefusal::SamePlan => Code::SamePlan,
         SubscriptionRefusal::OtherCurrency { .. } => Code::OtherCurrency,

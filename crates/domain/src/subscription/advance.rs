@@ -61,6 +61,11 @@ impl Subscription {
         all.into_iter().flatten().filter(|(at, _)| *at < Instant::MAX_UTC).min()
     }
 
+    /// Whether a change waits for its payment.
+    fn has_pending_change(&self) -> bool {
+        self.due.as_ref().is_some_and(|due| matches!(due.reason, ChargeFor::Change(_)))
+    }
+
     fn resumes_at(&self) -> Option<Instant> {
         match self.at_period_end {
             AtPeriodEnd::Pause { until } => until,
@@ -79,6 +84,10 @@ impl Next {
     /// The period is over.
     fn cross(mut self, now: Instant) -> Self {
         let ended = self.subscription.period.end;
+        // A change of that period, still unpaid, is off; what was due besides it is dealt with below.
+        if self.subscription.has_pending_change() {
+            self = self.void().tell(SubscriptionEvent::ChangeFailed);
+        }
         match std::mem::take(&mut self.subscription.at_period_end) {
             AtPeriodEnd::Cancel => self.end(ended),
             AtPeriodEnd::Pause { until } => {
@@ -128,8 +137,7 @@ impl Next {
 
     /// A change that still waits for its payment is off.
     pub(super) fn call_off_pending(self) -> Self {
-        let pending = self.subscription.due.as_ref().is_some_and(|due| matches!(due.reason, ChargeFor::Change(_)));
-        if pending { self.call_off_change() } else { self }
+        if self.subscription.has_pending_change() { self.call_off_change() } else { self }
     }
 
     /// A pause is over: a first period begins, as with a new subscription.

@@ -19,22 +19,23 @@ pub enum CancelAt {
 }
 
 impl Subscription {
-    /// Ends it. Where nothing was paid for, it ends now in any case. Asked again, nothing changes.
+    /// Ends it. Where the period was not paid for, it ends now in any case. Asked again, nothing changes.
     pub fn cancel(&self, at: CancelAt, now: Instant) -> Result<Next, SubscriptionRefusal> {
         let now = crate::instant(now);
         let next = Next::unchanged(self);
-        if self.status == Status::Canceled || (at == CancelAt::PeriodEnd && self.at_period_end == AtPeriodEnd::Cancel) {
+        if self.status == Status::Canceled {
             return Ok(next);
         }
-        if !matches!(self.status, Status::Trialing | Status::Active) {
+        if !self.is_paid() {
             return Ok(next.end(now));
+        }
+        if at == CancelAt::PeriodEnd && self.at_period_end == AtPeriodEnd::Cancel {
+            return Ok(next);
         }
         self.in_period(now)?;
         match at {
             CancelAt::PeriodEnd => Ok(next.call_off_pending().arrange(AtPeriodEnd::Cancel)),
-            CancelAt::NowWithRefund(left) if self.status == Status::Active && self.is_paid() => {
-                Ok(next.refund_rest(left, now).end(now))
-            }
+            CancelAt::NowWithRefund(left) if self.status == Status::Active => Ok(next.refund_rest(left, now).end(now)),
             CancelAt::Now | CancelAt::NowWithRefund(_) => Ok(next.end(now)),
         }
     }

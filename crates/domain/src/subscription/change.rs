@@ -54,7 +54,8 @@ pub struct Quote {
     pub credits: Credits,
     /// Credits that are taken back.
     pub take_back: Credits,
-    /// Until when the credits that come with it can be spent: exclusive. Rollover comes on top.
+    /// Until when the credits that come with it can be spent: exclusive. Those of a whole period get the plan's rollover
+    /// on top.
     pub credits_until: Instant,
     /// When the next period is charged.
     pub renews_at: Instant,
@@ -102,6 +103,9 @@ impl Subscription {
 
     fn quote(&self, ask: &ChangeAsk<'_>, now: Instant) -> Result<(Quote, Way, PendingChange), SubscriptionRefusal> {
         let to = self.terms(ask)?;
+        if to.amount().minor == 0 && to.quantity > self.plan.quantity && !ask.offered {
+            return Err(SubscriptionRefusal::OnlyOne(to.code));
+        }
         let way = self.way(&to, ask.at, now)?;
         let zero = Money { minor: 0, ..to.price };
         let mut quote = Quote {

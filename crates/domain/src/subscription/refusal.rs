@@ -17,6 +17,12 @@ pub enum SubscriptionRefusal {
     /// A private plan that this customer was not offered.
     #[error("the plan {0:?} was not offered to this customer")]
     NotOffered(String),
+    /// More than one of a plan that costs nothing, or nothing at first, which only the operator gives.
+    #[error("{0:?} costs nothing at first: customers get one of it")]
+    OnlyOne(String),
+    /// What the customer had for nothing would last until then: before, there is no more of it.
+    #[error("what costs nothing was given until {0}")]
+    GivenUntil(Instant),
     /// The customer has one that has not ended.
     #[error("the customer has the subscription {0}")]
     AlreadySubscribed(SubscriptionId),

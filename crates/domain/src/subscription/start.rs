@@ -26,8 +26,23 @@ pub struct NewSubscription<'c> {
     pub offered: bool,
     /// Whether the customer has had a trial of a plan before; there is no second one.
     pub tried: bool,
+    /// Until when a subscription that cost nothing, and has ended, had given its credits: it is not to be had twice.
+    pub given_until: Option<Instant>,
     /// How long the first payment is awaited.
     pub terms: &'c SubscriptionTerms,
+}
+
+impl NewSubscription<'_> {
+    /// Customers do not help themselves to more of what costs nothing than one at a time.
+    fn is_modest(&self, now: Instant) -> Result<(), SubscriptionRefusal> {
+        if self.quantity > 1 {
+            return Err(SubscriptionRefusal::OnlyOne(self.plan.code.clone()));
+        }
+        match self.given_until.filter(|until| now < *until) {
+            Some(until) => Err(SubscriptionRefusal::GivenUntil(until)),
+            None => Ok(()),
+        }
+    }
 }
 
 impl Subscription {
@@ -43,10 +58,13 @@ impl Subscription {
         }
         let next = Next::unchanged(&Self::new(new, PlanTerms::of(new.plan, new.quantity)?, now));
         let trial = new.plan.trial_for.filter(|_| !new.tried).and_then(|span| span.after(now));
+        let amount = next.subscription.plan.amount();
+        if !new.offered && (trial.is_some() || amount.minor == 0) {
+            new.is_modest(now)?;
+        }
         if let Some(end) = trial {
             return Ok(next.try_until(end, now).grant(now).tell(SubscriptionEvent::Created));
         }
-        let amount = next.subscription.plan.amount();
         if amount.minor == 0 {
             return Ok(next.begin(0, now));
         }

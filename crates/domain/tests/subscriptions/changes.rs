@@ -55,6 +55,33 @@ fn r29_an_upgrade_that_waits_for_the_customer_is_off_at_the_boundary() {
     shop.until("2026-05-01T10:00:00Z");
     assert_eq!((shop.charges[&2].clone(), shop.charged()), (ChargeState::Void, 1_800));
     assert_eq!(shop.subscription.plan.code, "basic");
+    let last = &shop.told[shop.told.len() - 2..];
+    assert_eq!(last, [SubscriptionEvent::ChangeFailed, SubscriptionEvent::Renewed]);
+}
+
+#[test]
+fn r31_customers_get_one_of_what_costs_nothing_and_no_second_in_its_time() {
+    let (terms, customer) = (SubscriptionTerms::default(), CustomerId(uuid::Uuid::from_u128(7)));
+    let (free, tried) = (Plan { price: usd(0), ..basic() }, Plan { trial_for: Some(Span::days(7)), ..pro() });
+    let (now, until) = (at("2026-04-11T10:00:00Z"), at("2026-05-01T10:00:00Z"));
+    let start = |plan, quantity, offered, given_until| {
+        let (id, zone, tried) = (id(2), UTC, false);
+        let new = NewSubscription { id, customer, zone, plan, quantity, offered, tried, given_until, terms: &terms };
+        Subscription::start(&new, None, now).map(|next| next.subscription)
+    };
+    for plan in [&free, &tried] {
+        assert_eq!(start(plan, 2, false, None), Err(SubscriptionRefusal::OnlyOne(plan.code.clone())));
+        assert_eq!(start(plan, 1, false, Some(until)), Err(SubscriptionRefusal::GivenUntil(until)));
+        assert!(start(plan, 2, true, Some(until)).is_ok() && start(plan, 1, false, Some(now)).is_ok());
+    }
+    let mut shop = ten_days_in(&free);
+    for at in [ChangeAt::Usual, ChangeAt::PeriodEnd] {
+        assert_eq!(shop.change(&free, 2, at), Err(SubscriptionRefusal::OnlyOne(free.code.clone())));
+    }
+    // What is paid for is had as often as it is wanted, and costs nothing to begin with only once.
+    assert!(start(&basic(), 3, false, Some(until)).is_ok());
+    shop.change(&pro(), 3, ChangeAt::Usual).expect("paid");
+    assert_eq!(shop.change(&free, 4, ChangeAt::PeriodEnd), Err(SubscriptionRefusal::OnlyOne(free.code.clone())));
 }
 
 #[test]
@@ -197,6 +224,7 @@ fn r24_nobody_subscribes_twice() {
         quantity: 1,
         offered,
         tried,
+        given_until: None,
         terms: &terms,
     };
     let start = |new: &NewSubscription<'_>, current| Subscription::start(new, current, at("2026-04-12T10:00:00Z"));

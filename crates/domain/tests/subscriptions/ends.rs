@@ -60,8 +60,21 @@ fn r31_what_was_not_paid_for_ends_at_once() {
     let mut shop = ten_days_in();
     shop.bank = Bank::Silent;
     shop.until("2026-05-01T10:00:00Z");
-    let next = shop.subscription.cancel(CancelAt::NowWithRefund(credits("0")), shop.now).expect("an end");
-    assert_eq!(next.acts, [Act::Void(2), Act::Tell(SubscriptionEvent::Canceled)]);
+    for end in [CancelAt::NowWithRefund(credits("0")), CancelAt::PeriodEnd] {
+        let next = shop.subscription.cancel(end, shop.now).expect("an end");
+        assert_eq!(next.acts, [Act::Void(2), Act::Tell(SubscriptionEvent::Canceled)]);
+    }
+}
+
+#[test]
+fn r31_whoever_wants_to_end_and_is_in_arrears_ends_at_once() {
+    let mut shop = ten_days_in();
+    shop.bank = Bank::Silent;
+    shop.until("2026-05-02T10:00:00Z");
+    // Arranged for the end of a period that nobody has paid.
+    shop.subscription.at_period_end = AtPeriodEnd::Cancel;
+    let next = shop.subscription.cancel(CancelAt::PeriodEnd, shop.now).expect("an end");
+    assert_eq!(next.subscription.status, SubscriptionStatus::Canceled);
 }
 
 #[test]

@@ -152,15 +152,15 @@ fn a_free_plan_needs_no_payment() {
 #[test]
 fn a_trial_gives_credits_and_is_charged_at_its_end() {
     let tried = Plan { trial_for: Some(Span::days(14)), ..pro() };
-    let mut shop = Shop::open(&tried, 2, "2026-01-17T10:00:00Z");
+    let mut shop = Shop::open(&tried, 1, "2026-01-17T10:00:00Z");
     assert_eq!(shop.subscription.status, SubscriptionStatus::Trialing);
     let (grant, _) = &shop.grants[0];
-    assert_eq!((grant.amount, grant.value.minor), (credits("2000"), 0));
+    assert_eq!((grant.amount, grant.value.minor), (credits("1000"), 0));
     assert_eq!(grant.expires_at, at("2026-01-31T10:00:00Z"));
     shop.until("2026-03-01T00:00:00Z");
     let charges: Vec<_> = shop.paid.iter().map(|(at, amount)| (at.format("%m-%d").to_string(), *amount)).collect();
-    assert_eq!(charges, [("01-31".to_owned(), 5_800), ("02-28".to_owned(), 5_800)]);
-    assert_eq!((shop.subscription.status, shop.left()), (SubscriptionStatus::Active, credits("2000")));
+    assert_eq!(charges, [("01-31".to_owned(), 2_900), ("02-28".to_owned(), 2_900)]);
+    assert_eq!((shop.subscription.status, shop.left()), (SubscriptionStatus::Active, credits("1000")));
 }
 
 #[test]

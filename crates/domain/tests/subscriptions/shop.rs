@@ -43,8 +43,17 @@ pub(crate) fn id(number: u128) -> SubscriptionId {
 pub(crate) fn begin(plan: &Plan, quantity: u32, zone: Tz, now: Instant) -> Result<Next, SubscriptionRefusal> {
     let terms = SubscriptionTerms::default();
     let customer = CustomerId(uuid::Uuid::from_u128(7));
-    let new =
-        NewSubscription { id: id(1), customer, zone, plan, quantity, offered: false, tried: false, terms: &terms };
+    let new = NewSubscription {
+        id: id(1),
+        customer,
+        zone,
+        plan,
+        quantity,
+        offered: false,
+        tried: false,
+        given_until: None,
+        terms: &terms,
+    };
     Subscription::start(&new, None, now)
 }
 

@@ -1,7 +1,7 @@
 //! Subscribing.
 
 use domain::{
-    Act, Catalog, Charge, CustomerId, Money, NewSubscription, Next, OrderId, OrderRefusal, PaymentWay, Plan,
+    Act, Catalog, Charge, CustomerId, Instant, Money, NewSubscription, Next, OrderId, OrderRefusal, PaymentWay, Plan,
     Subscription, SubscriptionId, Tenant, TenantId,
 };
 use ports::{CustomerBook, KeptSubscription, MethodId, Pot, StoreError};
@@ -124,10 +124,17 @@ async fn start(
         quantity: wanted.quantity,
         offered: wanted.by_operator,
         tried: before.iter().any(|kept| kept.tried),
+        given_until: before.iter().filter_map(given_until).max(),
         terms: &terms,
     };
     let current = before.first().map(|kept| &kept.subscription);
     Subscription::start(&new, current, now).map_err(Failure::Subscription)
+}
+
+/// Until when a subscription that costs nothing has given its credits.
+fn given_until(kept: &KeptSubscription) -> Option<Instant> {
+    let subscription = &kept.subscription;
+    (subscription.plan.amount().minor == 0).then_some(subscription.grants.end)
 }
 
 /// A plan of the catalog.

@@ -1,6 +1,6 @@
 //! Ending, pausing and resuming subscriptions, and paying what is due (R28, R31).
 
-use domain::{CancelAt, Instant, SubscriptionId, Tenant};
+use domain::{CancelAt, Instant, SubscriptionId, SubscriptionStatus, Tenant};
 use ports::KeptSubscription;
 
 use super::begin::{Pay, check_bill};
@@ -48,6 +48,11 @@ pub async fn pause(
     once: &Once<'_, Standing>,
 ) -> Result<Kept<Standing>, Failure> {
     let decide = move |kept: KeptSubscription, now: Instant| async move {
+        let begins =
+            if kept.subscription.status == SubscriptionStatus::Paused { now } else { kept.subscription.period.end };
+        if until.is_some_and(|until| until <= begins) {
+            return Err(Failure::invalid("/until", "too_small", format!("after the pause has begun, at {begins}")));
+        }
         kept.subscription.pause(until, now).map_err(Failure::Subscription)
     };
     step(ctx, tenant, id, None, Some(once), decide).await

@@ -1,15 +1,17 @@
 //! Credits that are taken back in mid-period, and money that goes back for them (R30).
 
 use domain::{
-    Credits, Draft, GrantId, Money, OrderId, Prices, RefundAsk, Tenant, TenantId, portion, portion_half_up, rules,
+    Credits, CustomerId, Draft, GrantId, Money, OrderId, Prices, RefundAsk, Tenant, TenantId, portion, portion_half_up,
+    rules,
 };
 use ports::{
     Command, Decide, GivenBack, GivenBackPart, GivenBackStatus, KeptSubscription, NumberedTask, OrderChange,
-    PlacedOrder, Task,
+    PaymentError, PlacedOrder, Task,
 };
 
 use super::TURNS;
 use super::deliver::task_key;
+use crate::balance::view;
 use crate::order::{SOON, attend, order, purchase, save};
 use crate::{Context, Failure};
 
@@ -26,25 +28,35 @@ struct Left {
     unassigned: i64,
 }
 
-/// Takes credits back, and gives money back from the orders that had paid for the period, the last of them first.
+/// Takes credits back, and gives money back from the orders that had paid for the period, the last of them first. What
+/// cannot be given back, for the operator: its credits stay as they are.
 pub(super) async fn give_back(
     ctx: &Context,
     tenant: &Tenant,
     kept: &KeptSubscription,
     numbered: &NumberedTask,
-) -> Result<(), Failure> {
-    let Task::GiveBack { credits, from, amount, unassigned, paid_by } = &numbered.task else { return Ok(()) };
+) -> Result<Option<String>, Failure> {
+    let Task::GiveBack { credits, from, amount, unassigned, paid_by } = &numbered.task else { return Ok(None) };
     let mut left = Left { credits: *credits, listed: amount.minor, unassigned: *unassigned };
     for id in paid_by.iter().rev() {
         if left.listed == 0 {
             break;
         }
-        left = from_order(ctx, tenant, numbered.number, *id, from, left).await?;
+        left = match from_order(ctx, tenant, numbered.number, *id, from, left).await? {
+            Given::Left(left) => left,
+            Given::Refused(why) => return Ok(Some(why)),
+        };
     }
-    if left.listed > 0 {
-        tracing::error!(subscription = %kept.subscription.id, "{} minor units could not be given back", left.listed);
-    }
-    take_back(ctx, tenant.id, kept, numbered.number, left.credits, from).await
+    take_back(ctx, tenant.id, kept, numbered.number, left.credits, from).await?;
+    Ok(None)
+}
+
+/// What came of giving back what an order bears.
+enum Given {
+    /// It was given; so much is left to be given.
+    Left(Left),
+    /// The provider does not give it back: why.
+    Refused(String),
 }
 
 /// Gives back what one order bears, once; what is left then.
@@ -55,7 +67,8 @@ async fn from_order(
     id: OrderId,
     from: &[GrantId],
     left: Left,
-) -> Result<Left, Failure> {
+) -> Result<Given, Failure> {
+    let mut tried = false;
     for _ in 0..TURNS {
         let placed = order(ctx, tenant.id, id).await?;
         let prices = ctx.catalog_of(tenant.id, placed.order.catalog_version).await?.catalog.tax.prices;
@@ -70,25 +83,64 @@ async fn from_order(
             if done.status == GivenBackStatus::Pending {
                 attend(ctx, tenant, id).await?;
             }
-            return Ok(Left {
+            return Ok(Given::Left(Left {
                 credits: left.credits.saturating_sub(credits),
                 listed: left.listed.saturating_sub(listed).max(0),
                 unassigned: left.unassigned.saturating_sub(listed.saturating_sub(granted)).max(0),
-            });
+            }));
         }
         let failed = placed.refunds.iter().filter(|refund| refund.task == Some(task) && !refund.counts()).count();
         if failed >= TRIES {
-            tracing::error!(order = %id, "nothing can be given back: {}", placed.note.unwrap_or_default());
-            return Ok(left);
+            return Ok(Given::Refused(given_up(&placed)));
+        }
+        if tried && failed > 0 {
+            return Err(again_later(&placed));
         }
         if placed.refund_under_way().is_some() {
             attend(ctx, tenant, id).await?;
             return Err(Failure::RefundUnderWay);
         }
-        let Some(refund) = refund(ctx, tenant.id, &placed, prices, task, from, left).await? else { return Ok(left) };
+        let left = left.of_what_is_there(ctx, tenant.id, placed.order.customer, from).await?;
+        let Some(refund) = refund(ctx, tenant.id, &placed, prices, task, from, left).await? else {
+            return Ok(Given::Left(left));
+        };
         begin(ctx, tenant, placed, refund).await?;
+        tried = true;
     }
     Err(Failure::Changed)
+}
+
+/// It is tried again after a while.
+fn again_later(placed: &PlacedOrder) -> Failure {
+    let why = placed.note.clone().unwrap_or_default();
+    Failure::Payment(PaymentError::Unavailable(why.into()))
+}
+
+/// It was tried often enough: what the operator has to know.
+fn given_up(placed: &PlacedOrder) -> String {
+    let why = format!("{} gives nothing back: {}", placed.order.id, placed.note.as_deref().unwrap_or_default());
+    tracing::error!("{why}");
+    why
+}
+
+impl Left {
+    /// Of credits that were spent since this was decided nothing goes back, and no money for them (R30).
+    async fn of_what_is_there(
+        self,
+        ctx: &Context,
+        tenant: TenantId,
+        customer: CustomerId,
+        from: &[GrantId],
+    ) -> Result<Self, Failure> {
+        let book = view(ctx, tenant, customer).await?.book;
+        let there: Credits = from.iter().filter_map(|grant| book.grant(grant.number)).map(|it| it.available).sum();
+        if there >= self.credits {
+            return Ok(self);
+        }
+        let for_credits = self.listed.saturating_sub(self.unassigned).max(0);
+        let for_these = portion(for_credits, there.micros(), self.credits.micros());
+        Ok(Self { credits: there, listed: self.unassigned.min(self.listed).saturating_add(for_these), ..self })
+    }
 }
 
 async fn begin(ctx: &Context, tenant: &Tenant, placed: PlacedOrder, refund: GivenBack) -> Result<(), Failure> {
@@ -201,16 +253,19 @@ async fn take_back(
     Ok(ctx.ledger.post(Command::new(tenant, kept.subscription.customer, key, decide)).await.map(drop)?)
 }
 
-/// Sends all money of an order back: nothing was delivered for it.
-pub(super) async fn all(ctx: &Context, tenant: &Tenant, id: OrderId) -> Result<(), Failure> {
+/// Sends all money of an order back: nothing was delivered for it. What cannot be sent back, for the operator.
+pub(super) async fn all(ctx: &Context, tenant: &Tenant, id: OrderId) -> Result<Option<String>, Failure> {
+    let mut tried = false;
     for _ in 0..=TRIES {
         let placed = order(ctx, tenant.id, id).await?;
         if placed.invoice.is_some() || placed.refunds.iter().any(GivenBack::counts) {
-            return attend(ctx, tenant, id).await.map(drop);
+            return attend(ctx, tenant, id).await.map(|_| None);
         }
         if placed.refunds.len() >= TRIES {
-            tracing::error!(order = %id, "its money cannot be sent back: {}", placed.note.unwrap_or_default());
-            return Ok(());
+            return Ok(Some(given_up(&placed)));
+        }
+        if tried {
+            return Err(again_later(&placed));
         }
         let refund = GivenBack {
             ungranted: Some((placed.order.net, placed.order.tax)),
@@ -218,6 +273,7 @@ pub(super) async fn all(ctx: &Context, tenant: &Tenant, id: OrderId) -> Result<(
             ..placed.new_refund(placed.order.gross, ctx.clock.now())
         };
         begin(ctx, tenant, placed, refund).await?;
+        tried = true;
     }
     Err(Failure::Changed)
 }

@@ -55,7 +55,7 @@ impl News<'_> {
         Some(Occasion::RenewalFailed {
             subscription: self.after.id,
             plan: self.after.plan.label.clone(),
-            amount: self.cause.unpaid()?.0.order.gross,
+            amount: self.cause.unpaid()?.order.gross,
             retry_at: dunning.retry_at,
             ends_at: dunning.ends_at,
             action_required,
@@ -64,12 +64,10 @@ impl News<'_> {
 
     fn change_failed(&self) -> Option<Occasion> {
         let Some(ChargeFor::Change(change)) = self.before.due.as_ref().map(|due| &due.reason) else { return None };
-        // Who takes it back knows.
-        let (_, reason) = self.cause.unpaid()?;
         Some(Occasion::SubscriptionChangeFailed {
             subscription: self.after.id,
             plan: change.to.label.clone(),
-            reason: reason.to_owned(),
+            reason: self.cause.why_off()?.to_owned(),
         })
     }
 }

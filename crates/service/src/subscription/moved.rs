@@ -11,8 +11,10 @@ use crate::order::SOON;
 
 /// What leads to a move.
 pub(super) enum Cause<'a> {
-    /// Someone asks for it, or the calendar does.
+    /// Someone asks for it.
     Asked,
+    /// The calendar.
+    Calendar,
     /// This order was paid.
     Paid(&'a PlacedOrder),
     /// This order will not be paid: why, in words for the customer.
@@ -20,9 +22,18 @@ pub(super) enum Cause<'a> {
 }
 
 impl Cause<'_> {
-    /// The order that will not be paid, and why.
-    pub(super) fn unpaid(&self) -> Option<(&PlacedOrder, &str)> {
-        if let Self::Unpaid(placed, words) = self { Some((placed, words)) } else { None }
+    /// The order that will not be paid.
+    pub(super) fn unpaid(&self) -> Option<&PlacedOrder> {
+        if let Self::Unpaid(placed, _) = self { Some(placed) } else { None }
+    }
+
+    /// Why nothing came of a change, in words for the customer; who takes it back knows.
+    pub(super) fn why_off(&self) -> Option<&str> {
+        match self {
+            Self::Unpaid(_, words) => Some(words),
+            Self::Calendar => Some("It was not paid in time."),
+            Self::Asked | Self::Paid(_) => None,
+        }
     }
 }
 

@@ -21,6 +21,8 @@ const BATCH: u32 = 200;
 const LEASE: TimeDelta = TimeDelta::minutes(2);
 /// How many are taken on at the same time.
 const AT_ONCE: usize = 32;
+/// How often a payment is to be stopped that does not let itself be.
+const TRIES: u32 = 5;
 /// Moves in one go; what is due then waits for the next.
 const MOST: u32 = 1_000;
 
@@ -171,7 +173,7 @@ async fn advance(ctx: &Context, tenant: TenantId, kept: KeptSubscription) -> Res
     // Nobody is there, and what began on the provider's page goes on with the method that was left there.
     let way = if kept.way == PaymentWay::Checkout { PaymentWay::Saved } else { kept.way };
     let alone = KeptSubscription { way, return_url: None, note: None, ..kept };
-    save(ctx, tenant, moved(ctx, alone, next, &recipient, &Cause::Asked)).await
+    save(ctx, tenant, moved(ctx, alone, next, &recipient, &Cause::Calendar)).await
 }
 
 /// Does the tasks that wait, up to the next charge. Each can be done again: what is done is written down afterwards. What
@@ -179,6 +181,7 @@ async fn advance(ctx: &Context, tenant: TenantId, kept: KeptSubscription) -> Res
 async fn work(ctx: &Context, tenant: &Tenant, kept: KeptSubscription) -> Result<Option<KeptSubscription>, Failure> {
     let mut made: Vec<(Option<OrderId>, GrantId)> = Vec::new();
     let mut asked = None;
+    let mut note = None;
     let mut done = 0;
     for numbered in &kept.tasks {
         done += 1;
@@ -188,13 +191,13 @@ async fn work(ctx: &Context, tenant: &Tenant, kept: KeptSubscription) -> Result<
                 asked = Some(*order);
                 break;
             }
-            Task::Stop(order) => stop_order(ctx, tenant, *order).await?,
+            Task::Stop(order) => stop(ctx, tenant, &kept, *order).await?,
             Task::Grant { grant, net, order } => {
                 made.push((*order, deliver::grant(ctx, tenant.id, &kept, numbered.number, grant, *net).await?));
             }
             Task::Invoice(order) => deliver::invoice(ctx, tenant.id, &kept, *order, &of(&made, *order)).await?,
-            Task::GiveBack { .. } => give_back::give_back(ctx, tenant, &kept, numbered).await?,
-            Task::Return(order) => give_back::all(ctx, tenant, *order).await?,
+            Task::GiveBack { .. } => note = give_back::give_back(ctx, tenant, &kept, numbered).await?,
+            Task::Return(order) => note = give_back::all(ctx, tenant, *order).await?,
             Task::ResumeFreeTier if is_followed(ctx, tenant.id, &kept).await? => {}
             Task::ResumeFreeTier => deliver::resume_free_tier(ctx, tenant.id, &kept, numbered.number).await?,
         }
@@ -205,7 +208,7 @@ async fn work(ctx: &Context, tenant: &Tenant, kept: KeptSubscription) -> Result<
     let mut after = kept;
     after.tasks.drain(..done);
     after.granted.extend(made.iter().map(|(_, grant)| *grant));
-    (after.failed, after.note) = (0, None);
+    (after.failed, after.note) = (0, note);
     let after = after.waiting_until(ctx.clock.now() + SOON);
     let after = save(ctx, tenant.id, SubscriptionChange::untold(after)).await?;
     match asked {
@@ -214,6 +217,18 @@ async fn work(ctx: &Context, tenant: &Tenant, kept: KeptSubscription) -> Result<
             Ok(None)
         }
         _ => Ok(after),
+    }
+}
+
+/// Stops the payment of a charge that is not due any more. One that is under way and cannot be stopped keeps nothing
+/// else waiting for long: what comes of it goes back.
+async fn stop(ctx: &Context, tenant: &Tenant, kept: &KeptSubscription, order: OrderId) -> Result<(), Failure> {
+    match stop_order(ctx, tenant, order).await {
+        Err(failure @ (Failure::Payment(_) | Failure::NoProvider)) if kept.failed >= TRIES => {
+            tracing::warn!(%order, "its payment is left to itself: {failure}");
+            Ok(())
+        }
+        other => other,
     }
 }
 

@@ -1,12 +1,15 @@
 //! Subscriptions that change and end (R29–R31).
 
 use chrono::TimeDelta;
-use domain::{ChangeAt, OrderStatus, Source, SubscriptionEvent as Told, SubscriptionStatus as Status};
-use folio_service::subscription::{ChangeWanted, EndAt, preview_change};
-use ports::Occasion;
+use domain::{ChangeAt, OrderStatus, PaymentWay, Source, SubscriptionEvent as Told, SubscriptionStatus as Status};
+use folio_service::Failure;
+use folio_service::subscription::{ChangeWanted, EndAt, Pay, pause, preview_change};
 use ports::contract::payments::Card;
+use ports::{Occasion, RefundStatus};
 
-use crate::subscriber::{on_file, to, usd};
+use crate::dying::{Process, Stop};
+use crate::provider::Ending;
+use crate::subscriber::{on_file, once, spend, to, usd};
 use crate::world::{World, credits};
 
 /// The month of May, in which every test begins.
@@ -124,4 +127,96 @@ async fn r31_what_ends_at_once_gives_back_what_was_not_used() {
     // The free tier's month had been given before: nothing is gained by subscribing for a while.
     assert_eq!(world.available_of(ada, Source::FreeTier).await, credits(20));
     world.books_are_right().await;
+}
+
+#[tokio::test]
+async fn r30_what_is_spent_while_a_downgrade_is_made_is_not_paid_back() {
+    let mut world = World::with_plans().await;
+    let (ada, id) = world.subscriber("pro").await;
+    world.wait(TimeDelta::days(10)).await;
+    let (others, tenant) = (world.ctx.clone(), world.tenant.id);
+    let (process, ctx) = Process::of(&world.ctx, move || {
+        let others = others.clone();
+        async move { spend(&others, tenant, ada, 870).await }
+    });
+    world.ctx = ctx;
+    process.stops_after(0, Stop::Overtaken);
+    world.change(id, &ChangeWanted { at: ChangeAt::Now, ..to("basic") }).await.expect("changed");
+    assert!(process.restart());
+    // Of the 609.7 credits that were to be taken back 150 are left: 20 of the 870 were the free tier's.
+    let [order] = &world.orders(ada).await[..] else { panic!("one order") };
+    assert_eq!(order.refunds.iter().map(ports::GivenBack::net).collect::<Vec<_>>(), [1_355 * 1_500 / 6_097]);
+    assert_eq!(world.available_of(ada, Source::Plan).await, credits(0));
+    world.books_are_right().await;
+}
+
+#[tokio::test]
+async fn r30_where_no_money_goes_back_the_credits_stay() {
+    for ends in [false, true] {
+        let world = World::with_plans().await;
+        let (ada, id) = world.subscriber("pro").await;
+        world.wait(TimeDelta::days(10)).await;
+        world.provider.script().refunds = Some(RefundStatus::Failed("lost_or_stolen_card".to_owned()));
+        if ends {
+            world.end(id, EndAt::NowWithRefund).await.expect("ended");
+        } else {
+            world.change(id, &ChangeWanted { at: ChangeAt::Now, ..to("basic") }).await.expect("changed");
+        }
+        let tries = async || world.orders(ada).await[0].refunds.len();
+        assert_eq!(tries().await, 1, "not all at once");
+        for _ in 0..4 {
+            world.wait(TimeDelta::minutes(15)).await;
+        }
+        assert_eq!((tries().await, world.available_of(ada, Source::Plan).await), (3, credits(1_000)));
+        let note = world.standing(id).await.kept.note.expect("for the operator");
+        assert!(note.contains("gives nothing back"), "{note}");
+        assert_eq!(world.credit_notes().await.len(), 0);
+        world.books_are_right().await;
+    }
+}
+
+#[tokio::test]
+async fn r29_a_change_that_the_calendar_calls_off_is_told() {
+    let world = World::with_plans().await;
+    let (ada, id) = world.subscriber("basic").await;
+    world.wait(MONTH - TimeDelta::hours(1)).await;
+    let by_page = Pay { way: PaymentWay::Checkout, method: None, return_url: Some("https://shop.example".to_owned()) };
+    world.change_by(id, &to("pro"), &by_page).await.expect("a page");
+    world.wait(TimeDelta::hours(2)).await;
+    assert_eq!(world.told(ada).await, [Told::Created, Told::ChangeFailed, Told::Renewed]);
+    let mails = world.mails(ada).await;
+    assert!(mails.iter().any(|mail| matches!(mail.occasion, Occasion::SubscriptionChangeFailed { .. })), "{mails:?}");
+    assert_eq!(world.standing(id).await.kept.subscription.plan.code, "basic");
+    world.books_are_right().await;
+}
+
+#[tokio::test]
+async fn r31_a_payment_that_cannot_be_stopped_keeps_nothing_else_waiting() {
+    let world = World::with_plans().await;
+    let (ada, id) = world.subscriber("basic").await;
+    world.wait(MONTH - TimeDelta::hours(1)).await;
+    let by_page = Pay { way: PaymentWay::Checkout, method: None, return_url: Some("https://shop.example".to_owned()) };
+    world.change_by(id, &to("pro"), &by_page).await.expect("a page");
+    world.provider.script().ending = Ending::UnderWay;
+    for _ in 0..8 {
+        world.wait(TimeDelta::minutes(30)).await;
+    }
+    assert_eq!(world.told(ada).await.last(), Some(&Told::Renewed));
+    assert_eq!(world.available(ada).await, credits(100));
+    world.books_are_right().await;
+}
+
+#[tokio::test]
+async fn r31_a_pause_ends_after_it_has_begun() {
+    let world = World::with_plans().await;
+    let (_, id) = world.subscriber("basic").await;
+    let end = world.standing(id).await.kept.subscription.period.end;
+    let pause = async |until, key| pause(&world.ctx, &world.tenant, id, Some(until), &once(key)).await;
+    assert!(matches!(pause(end, "too soon").await, Err(Failure::Invalid(_))));
+    pause(end + TimeDelta::days(1), "later").await.expect("arranged");
+    world.wait(MONTH).await;
+    assert_eq!(world.status(id).await, Status::Paused);
+    assert!(matches!(pause(world.ctx.clock.now(), "past").await, Err(Failure::Invalid(_))));
+    world.wait(TimeDelta::days(1)).await;
+    assert_eq!(world.status(id).await, Status::Active);
 }

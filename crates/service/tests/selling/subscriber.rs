@@ -1,7 +1,10 @@
 //! Customers of FlexOCR, who subscribe.
 
 use chrono::TimeDelta;
-use domain::{ChangeAt, CustomerId, Money, OrderStatus, PaymentWay, Source, SubscriptionId, SubscriptionStatus};
+use domain::rules::{self, NewUsage};
+use domain::{
+    ChangeAt, CustomerId, Line, Money, OrderStatus, PaymentWay, Source, SubscriptionId, SubscriptionStatus, TenantId,
+};
 use folio_service::subscription::{
     self, ChangeWanted, EndAt, Pay, Standing, Wanted, begin, cancel, change, pay, turn_due,
 };
@@ -77,8 +80,17 @@ impl World {
     }
 
     pub(crate) async fn change(&self, id: SubscriptionId, wanted: &ChangeWanted) -> Result<Standing, Failure> {
+        self.change_by(id, wanted, &on_file()).await
+    }
+
+    pub(crate) async fn change_by(
+        &self,
+        id: SubscriptionId,
+        wanted: &ChangeWanted,
+        by: &Pay,
+    ) -> Result<Standing, Failure> {
         let key = format!("change-{}", self.ctx.ids.id());
-        change(&self.ctx, &self.tenant, id, wanted, &on_file(), &once(&key)).await.map(done)
+        change(&self.ctx, &self.tenant, id, wanted, by, &once(&key)).await.map(done)
     }
 
     pub(crate) async fn end(&self, id: SubscriptionId, at: EndAt) -> Result<Standing, Failure> {
@@ -157,6 +169,17 @@ impl World {
         let verdict = folio_service::books::verify(&self.ctx, &[self.tenant.id], |_, _| {}).await.expect("verified");
         assert_eq!(verdict.findings, Vec::new());
     }
+}
+
+/// Work for so many credits.
+pub(crate) async fn spend(ctx: &Context, tenant: TenantId, customer: CustomerId, credits: u64) {
+    let (rate, cost) = (domain::Credits::whole(1), crate::world::credits(credits));
+    let (operation, quantity) = ("extract".to_owned(), credits);
+    let line = Line { name: None, operation, quantity, rate, cost, records: credits, document: None };
+    let (reference, occurred_at, metadata) = (None, None, Vec::new());
+    let usage = NewUsage { line, reference, occurred_at, catalog_version: 1, metadata };
+    let decide = Box::new(move |draft: &mut domain::Draft| rules::record(draft, usage.clone()));
+    ctx.ledger.post(ports::Command::new(tenant, customer, None, decide)).await.expect("credits");
 }
 
 /// The workers do what is due.

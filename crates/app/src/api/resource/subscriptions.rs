@@ -153,7 +153,7 @@ impl Subscriptions {
     /// Cancel a subscription
     ///
     /// With its period, unless `at: now`: then the credits stay to the end that they were given with, or, with `refund`,
-    /// what is not used of money and credits goes back. The free tier follows. What was never paid ends now in any case.
+    /// what is not used of money and credits goes back. The free tier follows. A period that was not paid ends now in any case.
     #[oai(path = "/v1/subscriptions/:subscription/cancel", method = "post", operation_id = "cancelSubscription")]
     async fn cancel(
         &self,
@@ -174,7 +174,7 @@ impl Subscriptions {
     /// Pause a subscription
     ///
     /// From the period's end on nothing is charged and no credits are given, until it is resumed: by `resume`, or by
-    /// itself at `until`.
+    /// itself at `until`, which is after that end.
     #[oai(path = "/v1/subscriptions/:subscription/pause", method = "post", operation_id = "pauseSubscription")]
     async fn pause(
         &self,
@@ -209,6 +209,7 @@ impl Subscriptions {
     ) -> Result<Answer<SubscriptionBody>, refused!(SubscriptionNotFound, WrongStatus, RenewalDue, ConcurrentChange)>
     {
         caller.require(Scope::Orders)?;
+        caller.start_paid_work()?;
         let id = found(&ctx, &caller, &subscription.0).await?.kept.subscription.id;
         let by_operator = caller.customer().is_none();
         let print = fingerprint([id.to_string().as_bytes(), b"resume"]);

@@ -134,7 +134,7 @@ pub(crate) struct ChangePreviewBody {
     refund: MoneyBody,
     /// Credits that come with it.
     credits: CreditsText,
-    /// Until when those can be spent: exclusive. Rollover comes on top.
+    /// Until when those can be spent: exclusive. Those of a whole period get the plan's rollover on top.
     credits_until: Time,
     /// Credits that are taken back.
     take_back: CreditsText,
