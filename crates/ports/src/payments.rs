@@ -9,8 +9,10 @@
 //! next try needs another one.
 //!
 //! **An outcome that is not known is said to be so** ([`PaymentError::OutcomeUnknown`], R33). The caller keeps
-//! the order as pending and asks again with the same reference, or looks with [`Payments::find_payment`]:
-//! providers forget idempotency keys (Stripe after 24 hours) but not their objects.
+//! the order as pending, looks with [`Payments::find_payment`] or [`Payments::find_refund`], and, where there is
+//! nothing, asks again with the same reference. Looking comes first: providers forget idempotency keys (Stripe after
+//! 24 hours) but not their objects, and an adapter replaces a key that has failed only after a look found nothing, so
+//! that whoever does not look may hear the same for good. Payers and visits are not looked for, only asked for again.
 //!
 //! **Events are hints.** They come twice, late, out of order or never (R32), so an event names what it speaks
 //! of and carries no state: whoever gets one reads the payment.
@@ -302,7 +304,7 @@ pub struct PaymentEvent {
 /// Why there is no answer about money.
 #[derive(Debug, Error)]
 pub enum PaymentError {
-    /// It may have happened or not (R33): ask again with the same reference, or look.
+    /// It may have happened or not (R33): look, and where there is nothing, ask again with the same reference.
     #[error("the payment provider did not say what came of it")]
     OutcomeUnknown(#[source] Fault),
     /// It did not happen; later it may.
@@ -341,7 +343,8 @@ pub trait Payments: Send + Sync {
     async fn payment(&self, id: &PaymentId) -> Result<Payment, PaymentError>;
 
     /// The payment that carries our reference, among the payer's since `since`: also after the provider
-    /// forgot the idempotency key. `None` tells that nothing was taken by an ask that is over.
+    /// forgot the idempotency key. `None` tells that nothing was taken by an ask that is over, and lets the next ask
+    /// with this reference be made anew where that one failed.
     async fn find_payment(
         &self,
         payer: &PayerId,
@@ -355,7 +358,7 @@ pub trait Payments: Send + Sync {
     /// Gives money back (R35).
     async fn refund(&self, ask: &RefundAsk) -> Result<Refund, PaymentError>;
 
-    /// The refund of a payment that carries our reference.
+    /// The refund of a payment that carries our reference. `None` tells what it does of [`Self::find_payment`].
     async fn find_refund(&self, payment: &PaymentId, reference: &Reference) -> Result<Option<Refund>, PaymentError>;
 }
 
@@ -363,7 +366,7 @@ pub trait Payments: Send + Sync {
 #[cfg_attr(feature = "testing", mockall::automock)]
 #[async_trait]
 pub trait PaymentMethods: Send + Sync {
-    /// Makes a customer known, once.
+    /// Makes a customer known, once. After an unknown outcome, another one may be left behind unused.
     async fn payer(&self, ask: &PayerAsk) -> Result<PayerId, PaymentError>;
 
     /// The URL of the provider's page where a card is left. What was left is in [`Self::methods`] then.

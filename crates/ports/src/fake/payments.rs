@@ -53,7 +53,7 @@ struct State {
     /// Cards on their way through the bank.
     asked: BTreeMap<String, (PayerId, Card)>,
     /// What each key was spent on, and what came of it.
-    keys: BTreeMap<String, (String, Option<String>)>,
+    keys: BTreeMap<String, (String, String)>,
     events: BTreeMap<String, PaymentEvent>,
     weather: Option<Weather>,
     wire: mpsc::UnboundedSender<Signed>,
@@ -104,12 +104,11 @@ impl State {
         match self.keys.get(key) {
             None => Ok(Key::Fresh),
             Some((spent_on, _)) if spent_on != ask => Err(PaymentError::ReferenceReused),
-            Some((_, Some(id))) => Ok(Key::Spent(id.clone())),
-            Some((_, None)) => Err(unknown()),
+            Some((_, id)) => Ok(Key::Spent(id.clone())),
         }
     }
 
-    /// Spends a key on an effect that has the weather it has.
+    /// Spends a key on an effect that has the weather it has. One that failed before the work is free again.
     fn spend(
         &mut self,
         key: &str,
@@ -121,12 +120,11 @@ impl State {
         }
         let weather = self.weather.take();
         if weather == Some(Weather::Failing) {
-            self.keys.insert(key.to_owned(), (ask.to_owned(), None));
             return Err(unknown());
         }
         let id = effect(self)?;
-        self.keys.insert(key.to_owned(), (ask.to_owned(), Some(id.clone())));
-        if weather == Some(Weather::AnswerLost) { Err(unknown()) } else { Ok(id) }
+        self.keys.insert(key.to_owned(), (ask.to_owned(), id.clone()));
+        if weather.is_some() { Err(unknown()) } else { Ok(id) }
     }
 
     fn made(&self, id: &PaymentId) -> Result<&Made, PaymentError> {

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 use super::UnusableKey;
+use super::keys::{self, Keys};
 use super::wire::{ApiError, ErrorBody};
 use crate::API_VERSION;
 
@@ -24,6 +25,7 @@ pub(super) struct Client {
     http: reqwest::Client,
     base_url: String,
     authorization: HeaderValue,
+    keys: Keys,
 }
 
 impl fmt::Debug for Client {
@@ -41,6 +43,8 @@ pub(super) enum Failure {
     Nothing(Fault),
     /// What came of it is not known.
     Unknown(Fault),
+    /// The key answers with a failure for good. What came of it is not known either, but nobody is at work with it.
+    Spent(Fault),
 }
 
 /// An answer, and whether an idempotency key gave it once more.
@@ -59,7 +63,8 @@ impl Client {
         let mut authorization = HeaderValue::try_from(format!("Bearer {key}")).map_err(|_| UnusableKey)?;
         authorization.set_sensitive(true);
         let http = crate::http::builder().timeout(timeout).build().map_err(|_| UnusableKey)?;
-        Ok(Self { http, base_url: base_url.trim_end_matches('/').to_owned(), authorization })
+        let base_url = base_url.trim_end_matches('/').to_owned();
+        Ok(Self { http, base_url, authorization, keys: Keys::new() })
     }
 
     /// Reads. Whatever goes wrong on the way, nothing came of it.
@@ -67,19 +72,54 @@ impl Client {
         let request = self.request(Method::GET, path).query(query);
         match self.send(request).await {
             Ok(answer) => Ok(answer.object),
-            Err(Failure::Unknown(fault)) => Err(Failure::Nothing(fault)),
+            Err(Failure::Unknown(fault) | Failure::Spent(fault)) => Err(Failure::Nothing(fault)),
             Err(failure) => Err(failure),
         }
     }
 
-    /// Does something, once for each key.
+    /// Does something, once for each key. A key that is spent on a failure is replaced in a later call, and only after
+    /// [`Self::look`] found nothing: the failure may have come after the work.
     pub(super) async fn post<T: DeserializeOwned>(
         &self,
         path: &str,
         form: &Form,
         key: &str,
     ) -> Result<Answer<T>, Failure> {
-        self.send(self.request(Method::POST, path).form(form).header("Idempotency-Key", key)).await
+        let place = self.keys.place(key);
+        let request = self.request(Method::POST, path).form(form);
+        let outcome = self.send(request.header("Idempotency-Key", keys::key(key, place))).await;
+        if let Err(Failure::Spent(_)) = outcome {
+            self.keys.failed(key, place);
+        }
+        outcome
+    }
+
+    /// Does something that nobody looks for, since a second one does no harm: a key that is spent is replaced in the
+    /// next call.
+    pub(super) async fn post_unlooked<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        form: &Form,
+        key: &str,
+    ) -> Result<Answer<T>, Failure> {
+        let outcome = self.post(path, form, key).await;
+        self.keys.done_with(key, self.keys.spent(key));
+        outcome
+    }
+
+    /// Looks for what came of a key. Where nothing did, the next call may replace it, if it was spent when the look
+    /// began.
+    pub(super) async fn look<T>(
+        &self,
+        key: &str,
+        look: impl Future<Output = Result<Option<T>, PaymentError>>,
+    ) -> Result<Option<T>, PaymentError> {
+        let spent = self.keys.spent(key);
+        let found = look.await?;
+        if found.is_none() {
+            self.keys.done_with(key, spent);
+        }
+        Ok(found)
     }
 
     /// Does something that may be done twice.
@@ -123,6 +163,9 @@ async fn attempt<T: DeserializeOwned>(request: RequestBuilder) -> Result<Answer<
     if status == StatusCode::TOO_MANY_REQUESTS {
         return Err(Failure::Nothing(Trouble(status).into()));
     }
+    if status.is_server_error() && replayed {
+        return Err(Failure::Spent(Trouble(status).into()));
+    }
     // 409: the key is at work in another request, which may do it.
     if status.is_server_error() || status == StatusCode::CONFLICT {
         return Err(Failure::Unknown(Trouble(status).into()));
@@ -146,7 +189,7 @@ impl From<Failure> for PaymentError {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Nothing(fault) => Self::Unavailable(fault),
-            Failure::Unknown(fault) => Self::OutcomeUnknown(fault),
+            Failure::Unknown(fault) | Failure::Spent(fault) => Self::OutcomeUnknown(fault),
             Failure::Said(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, _) => Self::Unauthorized,
             Failure::Said(StatusCode::NOT_FOUND, _) => Self::NotFound,
             Failure::Said(_, error) if error.kind == "idempotency_error" => Self::ReferenceReused,
@@ -156,5 +199,25 @@ impl From<Failure> for PaymentError {
                 message: error.message.unwrap_or_default(),
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn r33_a_look_that_began_before_the_failure_says_nothing_of_it() {
+        let client = Client::new("http://127.0.0.1:1", "sk_test", Duration::from_secs(1)).unwrap();
+        let fails_meanwhile = async {
+            client.keys.failed("pay-1", 0);
+            Ok(None::<()>)
+        };
+        client.look("pay-1", fails_meanwhile).await.unwrap();
+        assert_eq!(client.keys.place("pay-1"), 0);
+        client.look("pay-1", async { Ok(Some(())) }).await.unwrap();
+        assert_eq!(client.keys.place("pay-1"), 0);
+        client.look("pay-1", async { Ok(None::<()>) }).await.unwrap();
+        assert_eq!(client.keys.place("pay-1"), 1);
     }
 }

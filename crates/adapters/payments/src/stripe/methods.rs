@@ -15,7 +15,7 @@ impl PaymentMethods for Stripe {
         form.extend(ask.name.iter().map(|name| ("name".to_owned(), name.clone())));
         form.extend(ask.email.iter().map(|email| ("email".to_owned(), email.clone())));
         let key = format!("payer-{}", ask.reference.as_str());
-        let Answer { object, .. } = self.client.post::<Customer>("customers", &form, &key).await?;
+        let Answer { object, .. } = self.client.post_unlooked::<Customer>("customers", &form, &key).await?;
         Ok(PayerId(object.id))
     }
 
@@ -30,7 +30,7 @@ impl PaymentMethods for Stripe {
             ("cancel_url", &ask.cancel_url),
         ]);
         let key = format!("save-{}", ask.reference.as_str());
-        let Answer { object, .. } = self.client.post::<Session>("checkout/sessions", &form, &key).await?;
+        let Answer { object, .. } = self.client.post_unlooked::<Session>("checkout/sessions", &form, &key).await?;
         object.url.ok_or_else(|| PaymentError::OutcomeUnknown("a page without a URL".into()))
     }
 

@@ -6,6 +6,7 @@
 mod client;
 mod decline;
 mod events;
+mod keys;
 mod methods;
 mod payments;
 mod wire;

@@ -84,17 +84,7 @@ impl Payments for Stripe {
         wanted: &Reference,
         since: Instant,
     ) -> Result<Option<Payment>, PaymentError> {
-        let since = since.checked_sub_signed(CLOCKS_DIFFER_BY).unwrap_or(since).timestamp().to_string();
-        let filter = pairs([("customer", &payer.0), ("created[gte]", &since)]);
-        // Sessions first: the intent of a session has the reference as well, and is not what was opened.
-        let ours = |session: &Session| reference(&session.metadata).as_ref() == Some(wanted);
-        let found = self.find("checkout/sessions", &filter, ours, |session| session.id.clone()).await?;
-        if let Some(session) = found {
-            return self.payment(&PaymentId(session.id)).await.map(Some);
-        }
-        let ours = |intent: &Intent| reference(&intent.metadata).as_ref() == Some(wanted);
-        let found = self.find("payment_intents", &filter, ours, |intent| intent.id.clone()).await?;
-        found.map(|intent| intent_payment(intent).ok_or_else(unreadable_now)).transpose()
+        self.client.look(&key(wanted), self.listed_payment(payer, wanted, since)).await
     }
 
     async fn cancel(&self, id: &PaymentId) -> Result<Payment, PaymentError> {
@@ -118,7 +108,7 @@ impl Payments for Stripe {
             ("amount", &number(ask.amount)?),
             ("metadata[folio_reference]", ask.reference.as_str()),
         ]);
-        let key = format!("refund-{}", ask.reference.as_str());
+        let key = refund_key(&ask.reference);
         let Answer { object, replayed } = self.client.post::<wire::Refund>("refunds", &form, &key).await?;
         let object = if replayed {
             let path = path("refunds", &object.id)?;
@@ -130,15 +120,38 @@ impl Payments for Stripe {
     }
 
     async fn find_refund(&self, payment: &PaymentId, wanted: &Reference) -> Result<Option<Refund>, PaymentError> {
+        self.client.look(&refund_key(wanted), self.listed_refund(payment, wanted)).await
+    }
+}
+
+impl Stripe {
+    async fn listed_payment(
+        &self,
+        payer: &PayerId,
+        wanted: &Reference,
+        since: Instant,
+    ) -> Result<Option<Payment>, PaymentError> {
+        let since = since.checked_sub_signed(CLOCKS_DIFFER_BY).unwrap_or(since).timestamp().to_string();
+        let filter = pairs([("customer", &payer.0), ("created[gte]", &since)]);
+        // Sessions first: the intent of a session has the reference as well, and is not what was opened.
+        let ours = |session: &Session| reference(&session.metadata).as_ref() == Some(wanted);
+        let found = self.find("checkout/sessions", &filter, ours, |session| session.id.clone()).await?;
+        if let Some(session) = found {
+            return self.payment(&PaymentId(session.id)).await.map(Some);
+        }
+        let ours = |intent: &Intent| reference(&intent.metadata).as_ref() == Some(wanted);
+        let found = self.find("payment_intents", &filter, ours, |intent| intent.id.clone()).await?;
+        found.map(|intent| intent_payment(intent).ok_or_else(unreadable_now)).transpose()
+    }
+
+    async fn listed_refund(&self, payment: &PaymentId, wanted: &Reference) -> Result<Option<Refund>, PaymentError> {
         let Some(intent) = self.intent_of(payment).await? else { return Ok(None) };
         let filter = pairs([("payment_intent", &intent)]);
         let ours = |refund: &wire::Refund| reference(&refund.metadata).as_ref() == Some(wanted);
         let found = self.find("refunds", &filter, ours, |refund| refund.id.clone()).await?;
         found.map(|found| refund(found).ok_or_else(unreadable_now)).transpose()
     }
-}
 
-impl Stripe {
     async fn session(&self, id: &PaymentId) -> Result<Session, PaymentError> {
         let expanded = pairs([("expand[0]", "payment_intent")]);
         Ok(self.client.get(&path("checkout/sessions", &id.0)?, &expanded).await?)
@@ -251,6 +264,10 @@ fn refund(refund: wire::Refund) -> Option<Refund> {
 /// Checkouts and charges share their keys: an order is paid in one way.
 fn key(reference: &Reference) -> String {
     format!("pay-{}", reference.as_str())
+}
+
+fn refund_key(reference: &Reference) -> String {
+    format!("refund-{}", reference.as_str())
 }
 
 pub(super) fn pairs<const N: usize>(pairs: [(&str, &str); N]) -> Form {

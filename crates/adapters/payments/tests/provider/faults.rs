@@ -59,12 +59,51 @@ async fn r33_a_500_after_the_work_is_an_unknown_outcome() {
     let house = House::open().await;
     let ask = charge(&house).await;
     house.wrong("POST /v1/payment_intents", 1, Wrong::FailAfter);
-    for _ in 0..2 {
+    let stripe = house.stripe();
+    for stripe in [&stripe, &stripe, &house.stripe()] {
         // The key says 500 for good; only looking helps.
-        let outcome = house.stripe().charge(&ask).await;
-        assert!(matches!(outcome, Err(PaymentError::OutcomeUnknown(_))), "{outcome:?}");
+        in_vain(stripe, &ask).await;
         assert_eq!(found(&house, &ask).await.expect("it happened").status, PaymentStatus::Settled);
     }
+}
+
+/// Charges: nobody knows what comes of it.
+async fn in_vain(stripe: &Stripe, ask: &ChargeAsk) {
+    let outcome = stripe.charge(ask).await;
+    assert!(matches!(outcome, Err(PaymentError::OutcomeUnknown(_))), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn r33_a_key_that_failed_is_replaced_only_after_a_look() {
+    let house = House::open().await;
+    let ask = charge(&house).await;
+    let (stripe, since) = (house.stripe(), house.clock.now());
+    house.wrong("POST /v1/payment_intents", 1, Wrong::FailBefore);
+    for _ in 0..3 {
+        in_vain(&stripe, &ask).await;
+    }
+    assert_eq!(stripe.find_payment(&ask.payer, &ask.reference, since).await.expect("an answer"), None);
+    let charged = stripe.charge(&ask).await.expect("charged");
+    assert_eq!(found(&house, &ask).await, Some(charged));
+}
+
+#[tokio::test]
+async fn r33_a_process_that_begins_anew_comes_by_the_same_keys() {
+    let house = House::open().await;
+    let ask = charge(&house).await;
+    let (first, second) = (house.stripe(), house.stripe());
+    house.wrong("POST /v1/payment_intents", 1, Wrong::FailBefore);
+    in_vain(&first, &ask).await;
+    // Both look and find nothing; the next key fails as well, after the work, and is the next one of both.
+    in_vain(&second, &ask).await;
+    for stripe in [&first, &second] {
+        let since = house.clock.now();
+        assert_eq!(stripe.find_payment(&ask.payer, &ask.reference, since).await.expect("an answer"), None);
+    }
+    house.wrong("POST /v1/payment_intents", 1, Wrong::FailAfter);
+    in_vain(&first, &ask).await;
+    in_vain(&second, &ask).await;
+    assert_eq!(found(&house, &ask).await.expect("it happened").status, PaymentStatus::Settled);
 }
 
 #[tokio::test]

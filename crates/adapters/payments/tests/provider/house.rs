@@ -196,6 +196,7 @@ impl Outside for House {
         let what = match weather {
             Weather::AnswerLost => Wrong::CutAfter,
             Weather::Failing => Wrong::FailBefore,
+            Weather::FailingLate => Wrong::FailAfter,
         };
         // Both attempts of the client.
         self.wrong("POST", 2, what);
