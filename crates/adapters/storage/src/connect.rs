@@ -6,7 +6,7 @@ use std::str::FromStr as _;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use domain::{CustomerId, TenantId};
+use domain::{CustomerId, CustomerRef, TenantId};
 use lru::LruCache;
 use ports::{Clock, StoreError};
 use sea_orm::sqlx::Connection as _;
@@ -57,8 +57,8 @@ pub struct Store {
     turn: Turn,
     checkpoints: Option<Arc<Checkpoints>>,
     pub(crate) door: Arc<Door>,
-    /// Ids behind external ids: they never change once given.
-    pub(crate) known: Arc<Mutex<LruCache<(TenantId, String), CustomerId>>>,
+    /// Customers who were found: neither of their ids ever changes, or goes.
+    pub(crate) known: Arc<Mutex<LruCache<(TenantId, CustomerRef), CustomerId>>>,
 }
 
 /// External ids remembered.

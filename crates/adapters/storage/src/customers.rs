@@ -72,24 +72,17 @@ impl Store {
 #[async_trait]
 impl Customers for Store {
     async fn resolve(&self, tenant: TenantId, customer: &CustomerRef) -> Result<Option<CustomerId>, StoreError> {
-        let external_id = match customer {
-            CustomerRef::Id(id) => {
-                let row = book::Entity::find_by_id((tenant.0, id.0)).one(&self.read).await.map_err(fault)?;
-                return Ok(row.map(|_| *id));
-            }
-            CustomerRef::External(external_id) => external_id,
-        };
-        let key = (tenant, external_id.clone());
+        use entity::customer::Column;
+        let key = (tenant, customer.clone());
         if let Some(id) = self.known.lock().ok().and_then(|mut known| known.get(&key).copied()) {
             return Ok(Some(id));
         }
-        let row = entity::customer::Entity::find()
-            .filter(entity::customer::Column::Tenant.eq(tenant.0))
-            .filter(entity::customer::Column::ExternalId.eq(external_id))
-            .one(&self.read)
-            .await
-            .map_err(fault)?;
-        let found = row.map(|row| CustomerId(row.customer));
+        let named = match customer {
+            CustomerRef::Id(id) => Column::Customer.eq(id.0),
+            CustomerRef::External(external_id) => Column::ExternalId.eq(external_id),
+        };
+        let query = entity::customer::Entity::find().filter(Column::Tenant.eq(tenant.0)).filter(named);
+        let found = query.one(&self.read).await.map_err(fault)?.map(|row| CustomerId(row.customer));
         if let (Some(id), Ok(mut known)) = (found, self.known.lock()) {
             known.put(key, id);
         }

@@ -91,11 +91,13 @@ impl Door {
         }
         self.send(tasks);
         let mut outcomes = Vec::with_capacity(answers.len());
-        for waiting in answers {
+        // Whoever waits for the last answer first is woken once.
+        for waiting in answers.into_iter().rev() {
             // Dropped without an answer: by a ledger that closes, or whose committer died over it.
             let dropped = |_| Err(PostError::OutcomeUnknown("the ledger is closing".into()));
             outcomes.push(waiting.await.unwrap_or_else(dropped));
         }
+        outcomes.reverse();
         outcomes
     }
 

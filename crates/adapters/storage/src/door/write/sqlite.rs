@@ -83,6 +83,8 @@ fn execute(statement: &mut Statement<'_>, row: Row) -> rusqlite::Result<()> {
 /// A statement of one row takes its values by place, and has no other rows to come from.
 fn spelled(mark: &str) -> String {
     match mark.split_at(1) {
+        _ if mark == "select" => "VALUES (".to_owned(),
+        _ if mark == "rows" => ")".to_owned(),
         ("u" | "i" | "t", place) => format!("?{}", place.parse::<u32>().expect("a mark ends in a place") + 1),
         _ => String::new(),
     }

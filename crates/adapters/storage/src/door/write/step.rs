@@ -33,7 +33,8 @@ impl Step {
     }
 
     /// Its SQL. `{u0}` is the first value of a row, a UUID; `{i1}` the second, an integer; `{t2}` the third, a text;
-    /// `{from}` is where the rows come from.
+    /// `{from}` is where the rows come from. Between `{select}` and `{rows}` are the values of each row that is inserted:
+    /// SQLite takes a row of `VALUES` without the journal that it keeps for a `SELECT`, which may have more than one.
     pub(super) const fn template(self) -> &'static str {
         match self {
             Self::Books => {
@@ -43,7 +44,7 @@ impl Step {
             }
             Self::Customers => {
                 "INSERT INTO customers (tenant, customer, external_id, name, email, zone, clock, created_at, metadata, \
-                 billing) SELECT {u0}, {u1}, {t2}, {t3}, {t4}, {t5}, {u6}, {i7}, {t8}, {t9} {from}"
+                 billing) {select} {u0}, {u1}, {t2}, {t3}, {t4}, {t5}, {u6}, {i7}, {t8}, {t9} {rows}"
             }
             // The third value is the sequence before, which a new book does not have.
             Self::NewBooks => {
@@ -54,23 +55,22 @@ impl Step {
             Self::Entries => {
                 "INSERT INTO entries (tenant, customer, sequence, kind, at, effective_at, postings, available, held, \
                  key, part, fingerprint, detail, hold_after) \
-                 SELECT {u0}, {u1}, {i2}, {t3}, {i4}, {i5}, {t6}, {i7}, {i8}, {t9}, {i10}, {i11}, {t12}, {t13} {from}"
+                 {select} {u0}, {u1}, {i2}, {t3}, {i4}, {i5}, {t6}, {i7}, {i8}, {t9}, {i10}, {i11}, {t12}, {t13} {rows}"
             }
             Self::Grants => {
                 "INSERT INTO grants (tenant, customer, number, source, label, amount, cost_minor, currency, priority, \
                  effective_at, expires_at, granted_at, reason, expired, revoked) \
-                 SELECT {u0}, {u1}, {i2}, {t3}, {t4}, {i5}, {i6}, {t7}, {i8}, {i9}, {i10}, {i11}, {t12}, 0, 0 {from}"
+                 {select} {u0}, {u1}, {i2}, {t3}, {t4}, {i5}, {i6}, {t7}, {i8}, {i9}, {i10}, {i11}, {t12}, 0, 0 {rows}"
             }
-            // A WHERE makes SQLite see that ON CONFLICT does not belong to a join.
             Self::Holds => {
                 "INSERT INTO holds (tenant, customer, number, status, held, expires_at, draws, progress, terms) \
-                 SELECT {u0}, {u1}, {i2}, {t3}, {i4}, {i5}, {t6}, {t7}, {t8} {from} WHERE true \
+                 {select} {u0}, {u1}, {i2}, {t3}, {i4}, {i5}, {t6}, {t7}, {t8} {rows} \
                  ON CONFLICT (tenant, customer, number) DO UPDATE SET status = excluded.status, held = excluded.held, \
                  expires_at = excluded.expires_at, draws = excluded.draws, progress = excluded.progress"
             }
             Self::Reversed => {
                 "INSERT INTO reversed (tenant, customer, sequence, quantity, amount) \
-                 SELECT {u0}, {u1}, {i2}, {i3}, {i4} {from} WHERE true \
+                 {select} {u0}, {u1}, {i2}, {i3}, {i4} {rows} \
                  ON CONFLICT (tenant, customer, sequence) DO UPDATE SET quantity = excluded.quantity, amount = excluded.amount"
             }
             Self::Extended => {

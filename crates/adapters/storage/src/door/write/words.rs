@@ -104,6 +104,9 @@ fn spelled(mark: &str, kinds: &[Kind], first: usize) -> String {
     if let Some((place, _)) = value(mark) {
         return format!("r.c{place}");
     }
+    if mark == "select" {
+        return "SELECT".to_owned();
+    }
     let arrays = kinds.iter().enumerate().map(|(place, kind)| format!("${}::{}", first + place, kind.sql()));
     let names = (0..kinds.len()).map(|place| format!("c{place}"));
     let list = |words: Vec<String>| words.join(", ");
