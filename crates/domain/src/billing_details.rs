@@ -47,7 +47,8 @@ impl Billing {
     }
 
     /// The buyer on an invoice from a seller in `home`. Who does not say where they are is taken to be there too: an
-    /// order needs no billing details, and tax is charged as at home rather than not at all.
+    /// order needs no billing details, and tax is charged at the rate of that country rather than not at all. They are
+    /// taken to be in none of its regions: a rate for a region alone is for buyers who name it.
     #[must_use]
     pub fn buyer(&self, customer: &Customer, home: Country) -> Party {
         self.party_in(customer, self.country.unwrap_or(home))

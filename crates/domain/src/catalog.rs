@@ -331,8 +331,6 @@ impl Catalog {
                 flaws.push(CatalogFlaw::new(format!("/policies/{name}"), "too_small", "longer than zero"));
             }
         }
-        // Any instant serves: both spans are laid from the same one. One that passes the calendar's end is the longest.
-        let end = |span: Span| span.after(Instant::UNIX_EPOCH).unwrap_or(Instant::MAX_UTC);
         if end(hold_for) > end(hold_at_most) {
             flaws.push(CatalogFlaw::new("/policies/hold_for", "too_large", "at most hold_at_most"));
         }
@@ -345,11 +343,21 @@ impl Catalog {
         for (pointer, _) in spans.filter(|(_, span)| span.is_empty()) {
             flaws.push(CatalogFlaw::new(pointer, "too_small", "longer than zero"));
         }
+        if end(unpaid_for) > end(Span::days(1)) {
+            let text = "at most P1D: a payment page lives no longer";
+            flaws.push(CatalogFlaw::new("/orders/unpaid_for", "too_large", text));
+        }
         let percent = self.refunds.and_then(|refunds| refunds.used_under_percent);
         if percent.is_some_and(|percent| !(1..=100).contains(&percent)) {
             flaws.push(CatalogFlaw::new("/refunds/used_under_percent", "out_of_range", "1 to 100"));
         }
     }
+}
+
+/// How long a span is: its end from any instant serves, as long as all are laid from the same one. One that passes the
+/// calendar's end is the longest.
+fn end(span: Span) -> Instant {
+    span.after(Instant::UNIX_EPOCH).unwrap_or(Instant::MAX_UTC)
 }
 
 fn check_codes<'c>(flaws: &mut Vec<CatalogFlaw>, section: &str, codes: impl Iterator<Item = &'c str>) {

@@ -39,6 +39,8 @@ pub struct PlacedOrder {
     pub note: Option<String>,
     /// When the provider is to be asked about it, by the real clock; `None`: there is nothing to ask.
     pub ask_at: Option<Instant>,
+    /// When ending it is tried again, by the real clock, as it could not be ended before; `None`: at its end.
+    pub end_at: Option<Instant>,
     /// How often it was asked in vain.
     pub asked: u32,
     /// The version that it was read at; 0: not kept yet.
@@ -163,6 +165,12 @@ impl PlacedOrder {
         }
     }
 
+    /// When it is to be ended, while it [waits for a payment](OrderStatus::awaits_payment).
+    #[must_use]
+    pub fn ends_at(&self) -> Option<Instant> {
+        self.order.status.awaits_payment().then(|| self.end_at.unwrap_or(self.order.expires_at))
+    }
+
     /// The refund that is under way.
     #[must_use]
     pub fn refund_under_way(&self) -> Option<&GivenBack> {
@@ -255,7 +263,7 @@ pub struct OrderFilter {
 /// Where an order stands among those that end: by its end, by id within an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct OrderEnd {
-    /// When it ends.
+    /// When it is to be ended.
     pub at: Instant,
     /// The order.
     pub order: OrderId,
@@ -302,8 +310,8 @@ pub trait Orders: Send + Sync {
     /// Orders whose `ask_at` is at or before `at`, the longest due first.
     async fn to_ask(&self, at: Instant, limit: u32) -> Result<Vec<(TenantId, OrderId)>, StoreError>;
 
-    /// Orders that [wait for a payment](OrderStatus::awaits_payment) and whose end is at or before `at`, by this test
-    /// clock or by the real one where `None`; the longest due first, those after `after` only.
+    /// Orders that [are to be ended](PlacedOrder::ends_at) at or before `at`, by this test clock or by the real one
+    /// where `None`; the longest due first, those after `after` only.
     /// [`DueWork::next`](crate::DueWork::next) knows their ends as well.
     async fn to_end(
         &self,

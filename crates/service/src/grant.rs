@@ -2,12 +2,13 @@
 
 use domain::rules::{self, NewGrant};
 use domain::{
-    Credits, CustomerId, Draft, Grant, GrantId, Instant, Money, Source, Span, TenantId, end_of_day_after, instant,
+    Catalog, Credits, CustomerId, Draft, Grant, GrantId, Instant, Money, Pack, Source, Span, TenantId,
+    end_of_day_after, instant,
 };
-use ports::{Command, CommandKey, Decide, Posted};
+use ports::{Command, CommandKey, CustomerBook, Decide, Posted};
 
 use crate::once::done_before;
-use crate::{Context, Failure};
+use crate::{Context, Failure, order};
 
 /// What to grant.
 #[derive(Clone, Debug)]
@@ -61,16 +62,16 @@ pub async fn grant(
     ask: Ask,
     key: CommandKey,
 ) -> Result<Posted, Failure> {
-    let zone = ctx.customers.get(tenant, customer).await?.ok_or(Failure::NotFound("customer"))?.customer.zone;
-    let catalog = ctx.catalog(tenant).await?.catalog;
+    let found = ctx.customers.get(tenant, customer).await?.ok_or(Failure::NotFound("customer"))?;
+    let zone = found.customer.zone;
     let (source, amount, cost, end, name) = match ask.terms {
-        Terms::Pack(code) => {
-            let Some(pack) = catalog.pack(&code) else {
-                return done_before(ctx, tenant, customer, key, Failure::NotFound("pack")).await;
-            };
-            let end = pack.validity.0.map_or(End::Never, End::After);
-            (Source::Pack, Credits::whole(pack.credits), Some(pack.price), end, pack.code.clone())
-        }
+        Terms::Pack(code) => match sold(&ctx.catalog(tenant).await?.catalog, &found, &code, ctx.clock.now()) {
+            Ok((pack, cost)) => {
+                let end = pack.validity.0.map_or(End::Never, End::After);
+                (Source::Pack, Credits::whole(pack.credits), Some(cost), end, pack.code)
+            }
+            Err(failure) => return done_before(ctx, tenant, customer, key, failure).await,
+        },
         Terms::Credits { source, amount, cost, end } => (source, amount, cost, end, source.word().to_owned()),
     };
     let label = ask.label.unwrap_or(name);
@@ -88,6 +89,13 @@ pub async fn grant(
             .map(drop)
     });
     Ok(ctx.ledger.post(Command::new(tenant, customer, Some(key), decide)).await?)
+}
+
+/// A pack, and what a sale of it to this customer would bring now, net of tax: revenue is net of tax (R37).
+fn sold(catalog: &Catalog, to: &CustomerBook, code: &str, real: Instant) -> Result<(Pack, Money), Failure> {
+    let pack = catalog.pack(code).ok_or(Failure::NotFound("pack"))?;
+    let cost = order::net_price(catalog, &to.customer, pack, to.now(real))?;
+    Ok((pack.clone(), cost))
 }
 
 /// Moves a grant's end to a later instant; the grant's terms after it.

@@ -91,6 +91,26 @@ fn r36_who_does_not_say_where_they_are_is_taxed_as_at_home() {
     assert_eq!(taxed(&american), (TaxCategory::Outside, "0".to_owned()));
 }
 
+/// A rate for a region alone is for those who name it, also where the seller is.
+#[test]
+fn r36_who_does_not_say_where_they_are_is_in_no_region() {
+    let home = country("US");
+    let in_new_york = TaxRow {
+        code: "new_york".to_owned(),
+        country: home,
+        region: Some("NY".to_owned()),
+        rate: "8.875".parse().unwrap(),
+        label: "Sales tax".to_owned(),
+        from: None,
+        until: None,
+    };
+    let rule = TaxRule { rates: vec![in_new_york], ..TaxRule::default() };
+    let day = "2026-06-01".parse().unwrap();
+    let taxed = |billing: &Billing| rule.treatment(home, &billing.taxpayer(home), day).unwrap().rate.to_string();
+    let named = Billing { region: Some("NY".to_owned()), ..Billing::default() };
+    assert_eq!((taxed(&Billing::default()), taxed(&named)), ("0".to_owned(), "8.875".to_owned()));
+}
+
 #[test]
 fn r36_a_tax_id_of_the_eu_is_a_vat_id_in_its_one_spelling() {
     assert_eq!(german("de 136.695.976").checked().unwrap().tax_id.as_deref(), Some("DE136695976"));

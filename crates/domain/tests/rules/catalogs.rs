@@ -203,6 +203,19 @@ fn an_order_waits_some_time_for_its_payment() {
     assert_eq!(flaws(|catalog| catalog.orders.manual_for = none), flaw("/orders/manual_for", "too_small"));
 }
 
+/// A page of the provider's lives a day at most: the order must not be said to be payable for longer.
+#[test]
+fn r33_an_order_waits_no_longer_than_a_payment_page_lives() {
+    let unpaid = |unpaid_for: Span| flaws(|catalog| catalog.orders.unpaid_for = unpaid_for);
+    let day = Span { months: 0, days: 0, seconds: 24 * 60 * 60 };
+    assert_eq!((unpaid(Span::days(1)), unpaid(day)), (Vec::new(), Vec::new()));
+    let for_ever = Span { months: u32::MAX, days: 0, seconds: 0 };
+    for long in [Span { seconds: day.seconds + 1, ..day }, Span::days(2), for_ever] {
+        assert_eq!(unpaid(long), flaw("/orders/unpaid_for", "too_large"), "{long:?}");
+    }
+    assert_eq!(flaws(|catalog| catalog.orders.manual_for = Span::days(90)), [], "a transfer needs no page");
+}
+
 #[test]
 fn r24_a_private_pack_is_not_listed_and_can_be_named() {
     let mut catalog = catalog();

@@ -306,6 +306,7 @@ macro_rules! contract {
                 r32_orders_are_listed_and_filtered
                 r33_orders_are_asked_about_once_due
                 r7_orders_end_by_their_own_clock
+                r33_orders_that_could_not_be_ended_are_ended_later
                 r7_orders_that_end_are_walked_through;
             documents:
                 r36_a_document_is_kept_to_the_letter

@@ -195,6 +195,24 @@ pub async fn r7_orders_end_by_their_own_clock(subject: Subject) {
     assert_eq!(next(clock, day(9)).await, Some(day(4)));
 }
 
+/// What could not be ended is ended from the instant on that it says, until it does not wait for a payment any more.
+pub async fn r33_orders_that_could_not_be_ended_are_ended_later(subject: Subject) {
+    let tenant = subject.tenant().await;
+    let end = async |at| subject.orders.to_end(None, at, None, 10).await.expect("a read");
+    let first = subject.place(tenant, placed(&subject)).await;
+    let other = subject.place(tenant, PlacedOrder { end_at: Some(day(2)), ..placed(&subject) }).await;
+    let id = |placed: &PlacedOrder, at| OrderEnd { at, order: placed.order.id, tenant };
+    assert_eq!(end(day(1)).await, [id(&first, day(1))]);
+    let later = PlacedOrder { end_at: Some(day(3)), ..first };
+    let later = subject.orders.save(tenant, change(&later, None)).await.expect("saved");
+    assert_eq!(end(just_before(day(2))).await, []);
+    assert_eq!(end(day(3)).await, [id(&other, day(2)), id(&later, day(3))]);
+    let mut expired = later;
+    expired.order.status = OrderStatus::Expired;
+    subject.orders.save(tenant, change(&expired, None)).await.expect("saved");
+    assert_eq!(end(day(9)).await, [id(&other, day(2))]);
+}
+
 /// Orders that end are walked through after any of them: by their end, those of one instant by id.
 pub async fn r7_orders_that_end_are_walked_through(subject: Subject) {
     let (tenant, other) = (subject.tenant().await, subject.tenant().await);

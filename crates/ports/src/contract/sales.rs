@@ -104,6 +104,7 @@ pub fn placed(subject: &Subject) -> PlacedOrder {
         refunds: Vec::new(),
         note: None,
         ask_at: None,
+        end_at: None,
         asked: 0,
         version: 0,
     }
@@ -155,6 +156,7 @@ pub(crate) fn odd_order(subject: &Subject, text: &str) -> PlacedOrder {
         refunds: refunds.collect(),
         note: some(),
         ask_at: Some(day(3)),
+        end_at: Some(day(4)),
         asked: u32::MAX,
         ..plain
     }

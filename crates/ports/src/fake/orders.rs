@@ -19,9 +19,8 @@ impl State {
 
     /// Orders that wait for a payment and live by this clock, with their ends.
     pub(super) fn ends(&self, clock: Option<ClockId>) -> impl Iterator<Item = OrderEnd> {
-        let wait = move |placed: &PlacedOrder| placed.clock == clock && placed.order.status.awaits_payment();
-        let waiting = self.orders().filter(move |(_, placed)| wait(placed));
-        waiting.map(|(tenant, placed)| OrderEnd { at: placed.order.expires_at, order: placed.order.id, tenant })
+        let here = self.orders().filter(move |(_, placed)| placed.clock == clock);
+        here.filter_map(|(tenant, placed)| Some(OrderEnd { at: placed.ends_at()?, order: placed.order.id, tenant }))
     }
 }
 

@@ -345,7 +345,7 @@ mod tests {
             ("goodwill_for = \"P7D\"", "goodwill_for = \"P8D\"", "/policies/goodwill_for"),
             ("false", "true", "/policies/charge_customer_fault"),
             ("\"cap\"", "\"reject\"", "/policies/overage"),
-            ("unpaid_for = \"P1D\"", "unpaid_for = \"P2D\"", "/orders/unpaid_for"),
+            ("unpaid_for = \"P1D\"", "unpaid_for = \"PT2H\"", "/orders/unpaid_for"),
             ("\"P30D\"", "\"P14D\"", "/orders/manual_for"),
             ("example/support", "example/help", "/links/support"),
             ("\"Example GmbH\"", "\"Example AG\"", "/seller/name"),

@@ -3,7 +3,7 @@
 use domain::{Decline, Instant, OrderId, OrderRefusal, OrderStatus, Tenant, TenantId};
 use ports::{OrderChange, PlacedOrder};
 
-use super::attend::tenant_of;
+use super::attend::{again_at, tenant_of};
 use super::stop::stop_payment;
 use super::{keep, order, save};
 use crate::once::replay;
@@ -67,26 +67,41 @@ async fn told(
     save(ctx, tenant.id, OrderChange { placed, document: None, reply }).await
 }
 
-/// Ends an order that was not paid in time. Where the provider does not answer it stays as it is, and comes again.
+/// Ends an order that was not paid in time. Where the provider does not answer it stays open, and comes again later.
 pub(super) async fn expire(ctx: &Context, tenant: TenantId, id: OrderId, at: Instant) -> Result<(), Failure> {
     let tenant = tenant_of(ctx, tenant).await?;
     let placed = order(ctx, tenant.id, id).await?;
     if !placed.order.status.awaits_payment() {
         return Ok(());
     }
-    let placed = match stop_payment(ctx, &tenant, placed).await {
+    let placed = match stop_payment(ctx, &tenant, placed.clone()).await {
         Ok(placed) => placed,
         // It has moved on.
         Err(Failure::Order(OrderRefusal::NotOpen(_)) | Failure::Changed) => return Ok(()),
         Err(failure @ (Failure::Payment(_) | Failure::NoProvider)) => {
             tracing::warn!(order = %id, "the order cannot be ended now: {failure}");
-            return Ok(());
+            return later(ctx, tenant.id, placed).await;
         }
         Err(failure) => return Err(failure),
     };
     subscription::unpaid(ctx, &tenant, &placed, Decline::Soft, NOT_PAID).await?;
     let expired = placed.order.expire(at).map_err(Failure::Order)?;
-    match keep(ctx, tenant.id, PlacedOrder { order: expired, ask_at: None, ..placed }).await {
+    kept_or_changed(ctx, tenant.id, PlacedOrder { order: expired, ask_at: None, ..placed }).await
+}
+
+/// A bank debit is under way for days: its provider is not asked every second. A test clock gives up by itself.
+async fn later(ctx: &Context, tenant: TenantId, placed: PlacedOrder) -> Result<(), Failure> {
+    if placed.clock.is_some() {
+        return Ok(());
+    }
+    let end_at = Some(again_at(ctx.clock.now(), placed.asked));
+    let asked = placed.asked.saturating_add(1);
+    kept_or_changed(ctx, tenant, PlacedOrder { end_at, asked, ..placed }).await
+}
+
+/// One that has changed meanwhile comes again, if it still has to.
+async fn kept_or_changed(ctx: &Context, tenant: TenantId, placed: PlacedOrder) -> Result<(), Failure> {
+    match keep(ctx, tenant, placed).await {
         Ok(_) | Err(Failure::Changed) => Ok(()),
         Err(failure) => Err(failure),
     }

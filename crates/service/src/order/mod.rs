@@ -43,7 +43,7 @@ pub(crate) use end::stop_order;
 pub(crate) use pay::title;
 pub(crate) use payer::{method_to_charge, usable_method};
 pub(crate) use place::{SOON, fresh};
-pub(crate) use quote::taxed;
+pub(crate) use quote::{net_price, taxed};
 pub(crate) use refund::purchase;
 pub(crate) use settle::granted;
 pub(crate) use top_up::top_up_clock;

@@ -77,6 +77,7 @@ pub(crate) fn fresh(
         refunds: Vec::new(),
         note: None,
         ask_at: by_provider.then(|| now + SOON),
+        end_at: None,
         asked: 0,
         version: 0,
     })

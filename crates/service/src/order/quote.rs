@@ -2,8 +2,8 @@
 
 use chrono_tz::Tz;
 use domain::{
-    Catalog, Country, CustomerId, Instant, Locale, Money, NewLine, NewOrder, Order, OrderId, Pack, Party, PaymentWay,
-    Sale, TaxTreatment, Taxed, Taxpayer, TenantId, Untaxable,
+    Catalog, Country, Customer, CustomerId, Instant, Locale, Money, NewLine, NewOrder, Order, OrderId, Pack, Party,
+    PaymentWay, Sale, TaxTreatment, Taxed, Taxpayer, TenantId, Untaxable,
 };
 use ports::CustomerBook;
 
@@ -61,7 +61,7 @@ pub(super) async fn quote(
     let seller = catalog.seller.as_ref().ok_or(Failure::NothingSold)?;
     let now = frozen_at.unwrap_or_else(|| ctx.clock.now());
     let home = seller.party.country;
-    // Who gave no country is taken to be where the seller is.
+    // Who gave no country is taken to be in the seller's, though in no region of it.
     let (buyer, taxpayer) = (customer.billing.buyer(&customer, home), customer.billing.taxpayer(home));
     let packs = packs(&catalog, &wanted.packs)?;
     let (taxed, lines) = tax(&catalog, home, &taxpayer, &packs, now)?;
@@ -105,19 +105,28 @@ fn tax<'c>(
     if packs.iter().any(|(_, quantity)| *quantity == 0) || packs.is_empty() {
         return Err(Failure::Order(domain::OrderRefusal::NothingToBuy));
     }
-    let sale = |(pack, quantity): &(&Pack, u32), treatment: &TaxTreatment| Sale {
-        description: pack.label.clone(),
-        quantity: *quantity,
-        unit_price: pack.price,
-        treatment: treatment.clone(),
-    };
-    let sales = |treatment: &TaxTreatment| packs.iter().map(|pack| sale(pack, treatment)).collect();
+    let sales =
+        |treatment: &TaxTreatment| packs.iter().map(|(pack, quantity)| sale(pack, *quantity, treatment)).collect();
     let (taxed, taxes) = taxed(catalog, home, buyer, now, sales)?;
     let lines = packs.iter().zip(taxed.lines.iter().zip(taxes));
     let lines = lines
         .map(|((pack, quantity), (line, tax))| NewLine { pack, quantity: *quantity, net: line.net, tax })
         .collect();
     Ok((taxed, lines))
+}
+
+fn sale(pack: &Pack, quantity: u32, treatment: &TaxTreatment) -> Sale {
+    let (description, treatment) = (pack.label.clone(), treatment.clone());
+    Sale { description, quantity, unit_price: pack.price, treatment }
+}
+
+/// What a pack would cost this customer now, net of tax. Where the catalog names no seller, nothing is taxed.
+pub(crate) fn net_price(catalog: &Catalog, customer: &Customer, pack: &Pack, now: Instant) -> Result<Money, Failure> {
+    let Some(seller) = &catalog.seller else { return Ok(pack.price) };
+    let home = seller.party.country;
+    let sales = |treatment: &TaxTreatment| vec![sale(pack, 1, treatment)];
+    let (taxed, _) = taxed(catalog, home, &customer.billing.taxpayer(home), now, sales)?;
+    Ok(taxed.lines.first().map_or(pack.price, |line| line.net))
 }
 
 /// Sales with their tax at this instant: as an invoice says them, and the tax on each.

@@ -147,19 +147,24 @@ fn rest(purchases: &[Purchase]) -> Result<Vec<GivenBackPart>, Failure> {
     }
 }
 
-/// So many credits, from the order's grants in their order.
+/// So many credits, from the order's grants in their order. One that cannot be refunded is passed over, as others may
+/// cover them.
 fn spread(purchases: &[Purchase], credits: Credits) -> Result<Vec<GivenBackPart>, Failure> {
     let mut missing = credits;
     let mut parts = Vec::new();
     for purchase in purchases {
         let take = purchase.state.available.min(missing);
-        if !take.is_zero() {
-            parts.push(part(purchase, RefundAsk::Credits(take))?);
-            missing = missing.saturating_sub(take);
+        if let Ok(part) = part(purchase, RefundAsk::Credits(take)) {
+            missing = missing.saturating_sub(part.credits);
+            parts.push(part);
         }
     }
-    let most: Credits = purchases.iter().map(|purchase| purchase.state.available).sum();
-    if missing.is_zero() && !parts.is_empty() { Ok(parts) } else { Err(Failure::Refund(RefundRefusal::TooMuch(most))) }
+    if missing.is_zero() && !parts.is_empty() {
+        return Ok(parts);
+    }
+    let most: Credits = rest(purchases)?.iter().map(|part| part.credits).sum();
+    // There are enough of them: a share is worth no money.
+    Err(Failure::Refund(if credits <= most { RefundRefusal::TooSmall } else { RefundRefusal::TooMuch(most) }))
 }
 
 fn sum(parts: Vec<GivenBackPart>, zero: Money) -> Preview {
@@ -195,16 +200,16 @@ fn share_of_tax(order: &Order, cost: Option<Money>) -> Money {
     Money { minor: portion(order.tax.minor, cost, order.net.minor), ..order.tax }
 }
 
-/// Whether it was the first thing that the customer paid for.
+/// Whether it was the first thing that the customer paid for, whatever became of it: when it was ordered says nothing.
 async fn is_first(ctx: &Context, tenant: TenantId, placed: &PlacedOrder) -> Result<bool, Failure> {
     let filter = OrderFilter { customer: Some(placed.order.customer), status: None };
     let mut ask = PageAsk { cursor: None, limit: 100, oldest_first: true };
+    let mut first = None;
     loop {
         let page = ctx.orders.list(tenant, filter, &ask).await?;
-        if let Some(first) = page.items.iter().find(|one| one.order.payment.is_some()) {
-            return Ok(first.order.id == placed.order.id);
-        }
-        let Some(next) = page.next else { return Ok(true) };
+        let paid = page.items.iter().filter_map(|one| Some((one.order.payment.as_ref()?.at, one.order.id)));
+        first = paid.chain(first).min();
+        let Some(next) = page.next else { return Ok(first.is_none_or(|(_, id)| id == placed.order.id)) };
         ask.cursor = Some(next);
     }
 }

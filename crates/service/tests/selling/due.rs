@@ -57,9 +57,36 @@ async fn r33_orders_that_cannot_be_ended_keep_no_later_one_from_ending() {
         assert_eq!(world.look(*id).await.status(), OrderStatus::Pending);
     }
     world.provider.script().ending = Ending::Usual;
+    world.pass(TimeDelta::hours(1));
     assert_eq!(end_due(&world.ctx).await.expect("ended"), STUCK as u64);
     for id in &stuck {
         assert_eq!(world.look(*id).await.status(), OrderStatus::Expired);
     }
     assert_eq!(end_due(&world.ctx).await.expect("nothing to do"), 0);
+}
+
+/// A bank debit is under way for days, and a provider can be away for long: it is not asked every second.
+#[tokio::test]
+async fn r33_an_order_that_cannot_be_ended_is_tried_again_later_and_later() {
+    for ending in [Ending::Away, Ending::UnderWay] {
+        let world = World::new().await;
+        let placed = world.order(world.customer().await, PaymentWay::Checkout).await;
+        world.provider.script().ending = ending;
+        world.clock.set(placed.order.expires_at);
+        let mut last = None;
+        for round in 0..12 {
+            assert_eq!(end_due(&world.ctx).await.expect("tried"), 1, "round {round}");
+            assert_eq!(end_due(&world.ctx).await.expect("nothing to do"), 0, "at once after round {round}");
+            let stuck = world.look(placed.order.id).await;
+            let wait = stuck.end_at.expect("a later try") - world.clock.now();
+            assert!(stuck.status() == OrderStatus::Pending && Some(wait) >= last, "{wait} after {last:?}");
+            assert!(wait <= TimeDelta::hours(1), "{wait}");
+            last = Some(wait);
+            world.clock.set(world.clock.now() + wait);
+        }
+        assert_eq!(last, Some(TimeDelta::hours(1)));
+        world.provider.script().ending = Ending::Usual;
+        assert_eq!(end_due(&world.ctx).await.expect("ended"), 1);
+        assert_eq!(world.look(placed.order.id).await.status(), OrderStatus::Expired);
+    }
 }

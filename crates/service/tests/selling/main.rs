@@ -10,6 +10,7 @@ mod disputes;
 mod due;
 mod dying;
 mod gate;
+mod granted;
 mod nobody_there;
 mod plans;
 mod provider;

@@ -1,10 +1,13 @@
-//! Refunds that the provider takes back (R35).
+//! Refunds: whose they are, of what, and what becomes of those that the provider takes back (R35).
 
-use domain::OrderStatus;
+use chrono::TimeDelta;
+use domain::{CustomerId, OrderStatus, PaymentWay, RefundRefusal};
+use folio_service::Failure;
+use folio_service::order::{RefundWanted, Wanted, mark_paid, place, refund_preview};
 use ports::contract::payments::Card;
 use ports::{About, GivenBackStatus, PlacedOrder, RefundId, RefundStatus};
 
-use crate::world::{World, credits, refunds};
+use crate::world::{CATALOG, World, credits, done, once, refunds};
 
 /// The provider tells that something became of the order's first refund.
 async fn told(world: &World, placed: &PlacedOrder) -> PlacedOrder {
@@ -51,4 +54,56 @@ async fn r35_money_that_comes_back_after_a_refund_had_settled_is_noted() {
         assert!(found.note.is_some_and(|note| note.contains("lost_or_stolen_card")));
         assert_eq!((world.available(ada).await, world.credit_notes().await.len()), (credits(20), 1));
     }
+}
+
+async fn mark(world: &World, placed: &PlacedOrder) -> PlacedOrder {
+    let key = format!("mark-{}", placed.order.id);
+    done(mark_paid(&world.ctx, &world.tenant, placed.order.id, "SEPA", &once(&key)).await.expect("marked"))
+}
+
+/// Ordering two, and having both back one after the other, is no way around the terms.
+#[tokio::test]
+async fn r35_the_first_purchase_is_the_one_that_was_paid_first() {
+    let world = World::new().await;
+    let ada = world.customer().await;
+    let [early, late] = [world.order(ada, PaymentWay::Manual).await, world.order(ada, PaymentWay::Manual).await];
+    let wanted = RefundWanted::default();
+    let preview = async |placed: &PlacedOrder| {
+        refund_preview(&world.ctx, world.tenant.id, placed.order.id, &wanted).await.map(|preview| preview.credits)
+    };
+    mark(&world, &late).await;
+    assert_eq!(preview(&late).await.expect("the first"), credits(100));
+    world.refund(&late).await.expect("begun");
+    world.pass(TimeDelta::minutes(1));
+    mark(&world, &early).await;
+    let refused = preview(&early).await.expect_err("the second");
+    assert!(matches!(refused, Failure::Refund(RefundRefusal::NotFirstPurchase)), "{refused:?}");
+}
+
+async fn sold_with_a_gift(world: &World, customer: CustomerId) -> PlacedOrder {
+    let packs = ["gift", "starter", "small"].map(|pack| (pack.to_owned(), 1)).to_vec();
+    let wanted = Wanted { packs, way: PaymentWay::Manual, by_operator: true, seen: None };
+    let placed = place(&world.ctx, &world.tenant, customer, &wanted, None, None, &once("order")).await;
+    mark(world, &done(placed.expect("placed"))).await
+}
+
+#[tokio::test]
+async fn r35_a_grant_that_cannot_be_refunded_does_not_keep_the_others() {
+    let gift = "[packs]\ngift = { label = \"Gift\", credits = 10, price = \"0.00\", expires_after = \"never\" }\n";
+    let world = World::selling(&CATALOG.replace("[packs]\n", gift)).await;
+    let placed = sold_with_a_gift(&world, world.customer().await).await;
+    let preview = async |text: &str| {
+        let credits = Some(text.parse().expect("credits"));
+        let wanted = RefundWanted { credits, by_operator: true, reason: None };
+        match refund_preview(&world.ctx, world.tenant.id, placed.order.id, &wanted).await {
+            Ok(preview) => Ok(preview.parts.iter().map(|part| (part.grant, part.credits)).collect::<Vec<_>>()),
+            Err(Failure::Refund(refusal)) => Err(refusal),
+            Err(other) => panic!("{other:?}"),
+        }
+    };
+    let [_, starter, small] = placed.grants[..] else { panic!("three grants") };
+    assert_eq!(preview("120").await, Ok(vec![(starter, credits(100)), (small, credits(20))]));
+    assert_eq!(preview("350").await, Ok(vec![(starter, credits(100)), (small, credits(250))]));
+    assert_eq!(preview("351").await, Err(RefundRefusal::TooMuch(credits(350))), "the gift was free");
+    assert_eq!(preview("0").await, Err(RefundRefusal::TooSmall));
 }

@@ -87,6 +87,8 @@ struct OrderText {
     refunds: Vec<GivenBackText>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     note: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    end_at: Option<i64>,
     asked: u32,
 }
 
@@ -101,7 +103,7 @@ pub(crate) fn order_row(tenant: TenantId, placed: &PlacedOrder) -> Result<Model,
         version: big(placed.version),
         clock: placed.clock.map(|clock| clock.0),
         ask_at: placed.ask_at.map(millis),
-        ends_at: order.status.awaits_payment().then(|| millis(order.expires_at)),
+        ends_at: placed.ends_at().map(millis),
         created_at: millis(order.created_at),
         body: to_text(&order_text(placed))?,
     })
@@ -144,6 +146,7 @@ fn order_text(placed: &PlacedOrder) -> OrderText {
         invoice: placed.invoice.as_ref().map(ToString::to_string),
         refunds: placed.refunds.iter().map(given_back_text).collect(),
         note: placed.note.clone(),
+        end_at: placed.end_at.map(millis),
         asked: placed.asked,
     }
 }
@@ -197,6 +200,7 @@ pub(crate) fn order(row: &Model) -> Result<PlacedOrder, DbErr> {
         refunds: text.refunds.into_iter().map(refund).collect::<Result<_, _>>()?,
         note: text.note,
         ask_at: maybe_time(row.ask_at)?,
+        end_at: maybe_time(text.end_at)?,
         asked: text.asked,
         version: number(row.version)?,
     })

@@ -142,7 +142,8 @@ impl Invoices {
         let customer = access::customer(&ctx, &caller, Some(&customer.0)).await?;
         let ask = page((cursor.0, limit.0), Order::oldest_first(order.0));
         let found = ctx.outbox.mails(caller.tenant_id(), customer, &ask).await.map_err(Failure::from)?;
-        Ok(Answer::of(&List::of(found, MailBody::from)))
+        let for_operator = caller.customer().is_none();
+        Ok(Answer::of(&List::of(found, |mail| MailBody::of(mail, for_operator))))
     }
 }
 

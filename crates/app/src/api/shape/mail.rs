@@ -19,7 +19,7 @@ pub(crate) struct MailBody {
     status: String,
     /// How often it was tried.
     tries: u32,
-    /// Why the last try failed.
+    /// Why the last try failed; an operator's key sees it.
     error: Option<String>,
     /// When it was written.
     written_at: Time,
@@ -27,8 +27,8 @@ pub(crate) struct MailBody {
     due_at: Option<Time>,
 }
 
-impl From<OutboxMail> for MailBody {
-    fn from(mail: OutboxMail) -> Self {
+impl MailBody {
+    pub(crate) fn of(mail: OutboxMail, for_operator: bool) -> Self {
         let occasion = match mail.occasion {
             Occasion::Document(_) => "document",
             Occasion::PaymentFailed { .. } => "payment_failed",
@@ -43,9 +43,30 @@ impl From<OutboxMail> for MailBody {
             to: mail.to.address,
             status: mail.status.word().to_owned(),
             tries: mail.tries,
-            error: mail.error,
+            // It can name our own servers.
+            error: mail.error.filter(|_| for_operator),
             written_at: mail.written_at.into(),
             due_at: mail.due_at.map(Time::from),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{CustomerId, Instant};
+    use ports::Mailbox;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn r42_why_a_mail_failed_is_for_the_operator() {
+        let to = Mailbox { name: None, address: "ada@example.com".to_owned() };
+        let occasion = Occasion::QuoteRequest { credits: domain::Credits::whole(1), message: String::new() };
+        let customer = CustomerId(Uuid::nil());
+        let mail = OutboxMail::new("quote".to_owned(), customer, to, occasion, Instant::UNIX_EPOCH);
+        let failed = OutboxMail { tries: 1, error: Some("10.0.0.7:25 refuses".to_owned()), ..mail };
+        let error = |for_operator| MailBody::of(failed.clone(), for_operator).error;
+        assert_eq!((error(true).as_deref(), error(false)), (Some("10.0.0.7:25 refuses"), None));
     }
 }
