@@ -14,6 +14,7 @@ on_both! {
     an_order_that_is_not_paid_ends_with_its_time,
     what_cannot_be_ordered_is_refused_and_changes_nothing,
     b20_several_packs_are_one_order_one_payment_and_one_invoice,
+    a41_what_a_refusal_suggests_is_ordered_as_it_stands,
     a45_a_quote_reaches_the_operator_and_a_private_pack_the_customer,
     r42_a_customer_buys_with_their_own_key_and_sees_no_other,
 }
@@ -197,6 +198,19 @@ async fn b20_several_packs_are_one_order_one_payment_and_one_invoice(store: Stor
     assert_eq!((paid["grants"].as_array().map(Vec::len), ada.available().await), (Some(2), "470".to_owned()));
     assert_eq!((shop.payments().await, shop.house.operator.walk("/v1/invoices").await.len()), (1, 1));
     shop.mails(1).await;
+}
+
+async fn a41_what_a_refusal_suggests_is_ordered_as_it_stands(store: Store) {
+    let shop = shop(store);
+    let ada = shop.customer().await;
+    let job = json!({"operation": "extract", "items": [{"quantity": 1_300}]});
+    let refused = ada.start(job.clone()).await.refused(402, "insufficient_credits");
+    let suggested = &refused["suggested_packs"];
+    assert!(suggested.as_array().is_some_and(|packs| packs.len() > 1), "{suggested}");
+    let order = ada.post("/v1/orders", json!({"packs": suggested, "return_url": shop.back()})).await.is(201);
+    assert_eq!(shop.pay(&order, GOOD_CARD).await.status, 200);
+    shop.reaches(&order, "paid").await;
+    ada.started(job).await;
 }
 
 async fn a45_a_quote_reaches_the_operator_and_a_private_pack_the_customer(store: Store) {
