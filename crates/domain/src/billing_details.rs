@@ -19,6 +19,8 @@ pub struct Billing {
     pub country: Option<Country>,
     /// The VAT id, or the tax number where there is none.
     pub tax_id: Option<String>,
+    /// Why they are charged no tax, wherever they are, as invoices say it: a certificate. `None`: they are.
+    pub tax_exempt: Option<String>,
     /// The language of invoices; the seller's where `None`.
     pub locale: Option<Locale>,
 }
@@ -61,7 +63,7 @@ impl Billing {
             country: self.country.unwrap_or(home),
             region: self.region.clone(),
             tax_id: self.tax_id.clone(),
-            exempt: None,
+            exempt: self.tax_exempt.clone(),
         }
     }
 

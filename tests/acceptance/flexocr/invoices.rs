@@ -84,9 +84,12 @@ async fn b21_the_mail_and_the_invoice_carry_the_tax_details(store: Store) {
     let at_home = buyer(&shop, json!({"name": "Example AG", "country": "DE"})).await;
     let abroad = json!({"name": "Exemple SA", "country": "FR", "tax_id": "FR83404833048"});
     let abroad = buyer(&shop, abroad).await;
+    let exempt = json!({"name": "Example School", "country": "DE", "tax_exempt": "Exempt under certificate 4711"});
+    let exempt = buyer(&shop, exempt).await;
     let taxed = shop.sold(&at_home, "starter").await["invoice"].as_str().expect("a number").to_owned();
     let reversed = shop.sold(&abroad, "starter").await["invoice"].as_str().expect("a number").to_owned();
-    let mails = read(&shop, 2).await;
+    let untaxed = shop.sold(&exempt, "starter").await["invoice"].as_str().expect("a number").to_owned();
+    let mails = read(&shop, 3).await;
     let read = async |number: &str| shop.house.operator.get(&format!("/v1/invoices/{number}")).await.is(200);
 
     let (mail, invoice) = (with(&mails, &taxed), read(&taxed).await);
@@ -105,12 +108,15 @@ async fn b21_the_mail_and_the_invoice_carry_the_tax_details(store: Store) {
     for part in ["Reverse charge", "19.00", "Our tax id: DE123456788", "Your tax id: FR83404833048"] {
         assert!(mail.contains(part), "{part:?} is not in {mail}");
     }
+    let (mail, invoice) = (with(&mails, &untaxed), read(&untaxed).await);
+    assert_eq!((&invoice["tax"]["amount"], &invoice["total"]["amount"]), (&json!(0), &json!(1_900)));
+    assert!(mail.contains("Exempt under certificate 4711") && !mail.contains("Reverse charge"), "{mail}");
     // The e-invoice inside of each says the same.
     let directory = tempfile::tempdir().expect("a directory");
     let to = directory.path().to_str().expect("a path");
     let exported = shop.server.folio(&["invoices", "export", "--tenant", &shop.house.tenant, "--to", to]).json(0);
-    assert_eq!(exported["documents"], 2);
-    for (number, category, rate) in [(taxed, "S", "19"), (reversed, "AE", "0")] {
+    assert_eq!(exported["documents"], 3);
+    for (number, category, rate) in [(taxed, "S", "19"), (reversed, "AE", "0"), (untaxed, "E", "0")] {
         let xml = std::fs::read_to_string(directory.path().join(format!("{number}.xml"))).expect("an e-invoice");
         assert!(xml.contains("DE123456788") && xml.contains(&format!("<ram:CategoryCode>{category}<")), "{xml}");
         assert!(xml.contains(&format!("<ram:RateApplicablePercent>{rate}")), "{xml}");

@@ -89,6 +89,8 @@ fn r36_who_does_not_say_where_they_are_is_taxed_as_at_home() {
     assert_eq!(taxed(&business), (TaxCategory::ReverseCharge, "0".to_owned()));
     let american = Billing { country: Some(country("US")), region: Some("NY".to_owned()), ..Billing::default() };
     assert_eq!(taxed(&american), (TaxCategory::Outside, "0".to_owned()));
+    let exempt = Billing { tax_exempt: Some("Exempt under certificate 4711".to_owned()), ..Billing::default() };
+    assert_eq!(taxed(&exempt), (TaxCategory::Exempt, "0".to_owned()));
 }
 
 /// A rate for a region alone is for those who name it, also where the seller is.

@@ -70,6 +70,7 @@ fn details() -> Billing {
         region: Some("Sachsen".to_owned()),
         country: Country::from_code("DE"),
         tax_id: Some("DE136695976".to_owned()),
+        tax_exempt: Some("Exempt under certificate 4711".to_owned()),
         locale: Some(Locale::DeDe),
     }
 }

@@ -49,6 +49,7 @@ fn billing(text: &str) -> Billing {
         city: said(),
         region: said(),
         tax_id: said(),
+        tax_exempt: said(),
         ..Billing::default()
     }
 }

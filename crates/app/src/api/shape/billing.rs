@@ -28,6 +28,8 @@ pub(crate) struct BillingRequest {
     country: Option<CountryCode>,
     /// The tax id. Of a country in the EU it is a VAT id with its prefix: `DE136695976`.
     tax_id: Option<Text<64>>,
+    /// Why they are charged no tax, as invoices say it: `Exempt under certificate 4711`. Not said, they are charged it.
+    tax_exempt: Option<Text<255>>,
     /// The language of invoices; the seller's where not said.
     locale: Option<Word<Locale>>,
 }
@@ -48,6 +50,7 @@ impl BillingRequest {
             region: self.region.map(Text::into_text),
             country: self.country.map(|country| country.0),
             tax_id: self.tax_id.map(Text::into_text),
+            tax_exempt: self.tax_exempt.map(Text::into_text),
             locale: self.locale.map(|locale| locale.0),
         };
         billing.checked().map_err(|ParseVatIdError| {
@@ -75,6 +78,8 @@ pub(crate) struct BillingBody {
     country: Option<CountryCode>,
     /// The tax id.
     tax_id: Option<String>,
+    /// Why they are charged no tax.
+    tax_exempt: Option<String>,
     /// The language of invoices.
     locale: Option<Word<Locale>>,
 }
@@ -85,9 +90,9 @@ impl BillingBody {
         if billing.is_empty() {
             return None;
         }
-        let Billing { name, address, postal_code, city, region, country, tax_id, locale } = billing;
+        let Billing { name, address, postal_code, city, region, country, tax_id, tax_exempt, locale } = billing;
         let address = Some(address).filter(|lines| !lines.is_empty());
         let (country, locale) = (country.map(CountryCode), locale.map(Word));
-        Some(Self { name, address, postal_code, city, region, country, tax_id, locale })
+        Some(Self { name, address, postal_code, city, region, country, tax_id, tax_exempt, locale })
     }
 }
