@@ -270,8 +270,9 @@ codes! {
         "The order is paid, canceled or failed already."
         "Look at its state; make a new order where one is needed.";
     PlanNotOffered "plan_not_offered" 409 Declared "Plan not offered":
-        "The plan is private, and was not offered to this customer."
-        "Choose a plan of the list, or ask the operator to put the customer on it.";
+        "The plan is private, and was not offered to this customer; or it costs nothing, at first or always, of which \
+         customers get one at a time."
+        "Choose a plan of the list, and one of it, or ask the operator to put the customer on it.";
     AlreadySubscribed "already_subscribed" 409 Declared "Already subscribed":
         "The customer has a subscription that has not ended. A customer has one at a time."
         "Change that one; `detail` names it.";
