@@ -196,8 +196,8 @@ async fn work(ctx: &Context, tenant: &Tenant, kept: KeptSubscription) -> Result<
                 made.push((*order, deliver::grant(ctx, tenant.id, &kept, numbered.number, grant, *net).await?));
             }
             Task::Invoice(order) => deliver::invoice(ctx, tenant.id, &kept, *order, &of(&made, *order)).await?,
-            Task::GiveBack { .. } => note = give_back::give_back(ctx, tenant, &kept, numbered).await?,
-            Task::Return(order) => note = give_back::all(ctx, tenant, *order).await?,
+            Task::GiveBack { .. } => note = give_back::give_back(ctx, tenant, &kept, numbered).await?.or(note),
+            Task::Return(order) => note = give_back::all(ctx, tenant, *order).await?.or(note),
             Task::ResumeFreeTier if is_followed(ctx, tenant.id, &kept).await? => {}
             Task::ResumeFreeTier => deliver::resume_free_tier(ctx, tenant.id, &kept, numbered.number).await?,
         }
