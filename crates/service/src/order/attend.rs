@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use domain::{ClockId, Instant, OrderId, Tenant, TenantId};
 use ports::{OrderChange, OrderEnd, PlacedOrder};
 
-use super::{TURNS, end, keep, order, pay, refunded, save, settle, stop};
+use super::{TURNS, end, kept_or_changed, order, pay, refunded, save, settle, stop};
 use crate::{Context, Failure, Kept, Once};
 
 const BATCH: u32 = 100;
@@ -82,10 +82,7 @@ async fn postpone(ctx: &Context, tenant: TenantId, id: OrderId, failure: Failure
     let ask_at = Some(again_at(ctx.clock.now(), placed.asked));
     let later = PlacedOrder { ask_at, asked: placed.asked.saturating_add(1), ..placed };
     tracing::error!(order = %id, "an order cannot be taken on: {:?}", failure);
-    match keep(ctx, tenant, later).await {
-        Ok(_) | Err(Failure::Changed) => Ok(()),
-        Err(failure) => Err(failure),
-    }
+    kept_or_changed(ctx, tenant, later).await
 }
 
 /// Ends the orders that were not paid in time, by the real clock; how many.
@@ -103,7 +100,7 @@ async fn end_by(ctx: &Context, clock: Option<ClockId>, at: Instant) -> Result<u6
     let mut after = None;
     loop {
         let due = ctx.orders.to_end(clock, at, after, BATCH).await?;
-        // What cannot be ended now, as its provider is away, keeps no later one waiting: it stays due, and comes again.
+        // What cannot be ended now, as its provider is away, keeps no later one waiting: it comes again.
         let Some(last) = due.last() else { return Ok(ended) };
         after = Some(*last);
         for OrderEnd { order: id, tenant, .. } in &due {

@@ -5,7 +5,7 @@ use ports::{OrderChange, PlacedOrder};
 
 use super::attend::{again_at, tenant_of};
 use super::stop::stop_payment;
-use super::{keep, order, save};
+use super::{kept_or_changed, order, save};
 use crate::once::replay;
 use crate::{Context, Failure, Kept, Once, subscription};
 
@@ -97,12 +97,4 @@ async fn later(ctx: &Context, tenant: TenantId, placed: PlacedOrder) -> Result<(
     let end_at = Some(again_at(ctx.clock.now(), placed.asked));
     let asked = placed.asked.saturating_add(1);
     kept_or_changed(ctx, tenant, PlacedOrder { end_at, asked, ..placed }).await
-}
-
-/// One that has changed meanwhile comes again, if it still has to.
-async fn kept_or_changed(ctx: &Context, tenant: TenantId, placed: PlacedOrder) -> Result<(), Failure> {
-    match keep(ctx, tenant, placed).await {
-        Ok(_) | Err(Failure::Changed) => Ok(()),
-        Err(failure) => Err(failure),
-    }
 }

@@ -68,3 +68,11 @@ pub(crate) async fn save(ctx: &Context, tenant: TenantId, change: OrderChange) -
 async fn keep(ctx: &Context, tenant: TenantId, placed: PlacedOrder) -> Result<PlacedOrder, Failure> {
     save(ctx, tenant, OrderChange { placed, document: None, reply: None }).await
 }
+
+/// Writes an order down, unless it has changed meanwhile: then it comes again, if it still has to.
+async fn kept_or_changed(ctx: &Context, tenant: TenantId, placed: PlacedOrder) -> Result<(), Failure> {
+    match keep(ctx, tenant, placed).await {
+        Ok(_) | Err(Failure::Changed) => Ok(()),
+        Err(failure) => Err(failure),
+    }
+}

@@ -9,7 +9,7 @@ use ports::{
 
 use super::attend::again_at;
 use super::stop::{Stopped, stop};
-use super::{keep, payer, settle};
+use super::{bill, keep, payer, settle};
 use crate::issue::recipient;
 use crate::{Context, Failure, Provider, subscription};
 
@@ -157,12 +157,7 @@ pub(super) async fn act(
             let decline = if declined.hard { Decline::Hard } else { Decline::Soft };
             fail(ctx, tenant, placed, decline, declined.message.clone(), &declined.message).await
         }
-        PaymentStatus::Canceled => {
-            subscription::unpaid(ctx, tenant, &placed, Decline::Soft, "The payment was not completed.").await?;
-            let order = placed.order.cancel().map_err(Failure::Order)?;
-            let note = Some("the payment ended at the provider".to_owned());
-            keep(ctx, tenant.id, PlacedOrder { order, note, ask_at: None, ..placed }).await
-        }
+        PaymentStatus::Canceled => ended(ctx, tenant, placed).await,
         // The bank asks, and nobody is there to answer.
         PaymentStatus::RequiresAction(None) if placed.order.way == PaymentWay::Saved && placed.return_url.is_none() => {
             give_up(ctx, tenant, placed, &payment.id).await
@@ -177,6 +172,15 @@ pub(super) async fn act(
 pub(super) fn knowing(ctx: &Context, placed: PlacedOrder, payment: &PaymentId, url: Option<String>) -> PlacedOrder {
     let begun_at = placed.attempt.as_ref().map_or_else(|| ctx.clock.now(), |attempt| attempt.begun_at);
     PlacedOrder { attempt: Some(Attempt { id: Some(payment.clone()), url, begun_at }), ..placed }
+}
+
+/// The payment has ended at the provider, unpaid: it may be that the order's time is over, and someone is ending it.
+async fn ended(ctx: &Context, tenant: &Tenant, placed: PlacedOrder) -> Result<PlacedOrder, Failure> {
+    subscription::unpaid(ctx, tenant, &placed, Decline::Soft, "The payment was not completed.").await?;
+    let now = bill::now_of(ctx, tenant.id, placed.order.customer).await?;
+    let order = placed.order.expire(now).or_else(|_| placed.order.cancel()).map_err(Failure::Order)?;
+    let note = Some("the payment ended at the provider".to_owned());
+    keep(ctx, tenant.id, PlacedOrder { order, note, ask_at: None, ..placed }).await
 }
 
 async fn give_up(

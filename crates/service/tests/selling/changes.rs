@@ -1,7 +1,10 @@
 //! Subscriptions that change and end (R29–R31).
 
 use chrono::TimeDelta;
-use domain::{ChangeAt, OrderStatus, PaymentWay, Source, SubscriptionEvent as Told, SubscriptionStatus as Status};
+use domain::{
+    ChangeAt, CustomerId, OrderStatus, PaymentWay, Source, SubscriptionEvent as Told, SubscriptionId,
+    SubscriptionStatus as Status,
+};
 use folio_service::Failure;
 use folio_service::subscription::{ChangeWanted, EndAt, Pay, pause, preview_change};
 use ports::contract::payments::Card;
@@ -9,7 +12,7 @@ use ports::{Occasion, RefundStatus};
 
 use crate::dying::{Process, Stop};
 use crate::provider::Ending;
-use crate::subscriber::{on_file, once, spend, to, usd};
+use crate::subscriber::{on_file, once, spend, to, usd, wait_often};
 use crate::world::{World, credits};
 
 /// The month of May, in which every test begins.
@@ -164,9 +167,7 @@ async fn r30_where_no_money_goes_back_the_credits_stay() {
         }
         let tries = async || world.orders(ada).await[0].refunds.len();
         assert_eq!(tries().await, 1, "not all at once");
-        for _ in 0..4 {
-            world.wait(TimeDelta::minutes(15)).await;
-        }
+        wait_often(&world.ctx, &world.clock).await;
         assert_eq!((tries().await, world.available_of(ada, Source::Plan).await), (3, credits(1_000)));
         let note = world.standing(id).await.kept.note.expect("for the operator");
         assert!(note.contains("gives nothing back"), "{note}");
@@ -175,13 +176,19 @@ async fn r30_where_no_money_goes_back_the_credits_stay() {
     }
 }
 
-#[tokio::test]
-async fn r29_a_change_that_the_calendar_calls_off_is_told() {
+/// A customer on Basic who has been shown where to pay for Pro, an hour before the month ends.
+async fn upgrading() -> (World, CustomerId, SubscriptionId) {
     let world = World::with_plans().await;
     let (ada, id) = world.subscriber("basic").await;
     world.wait(MONTH - TimeDelta::hours(1)).await;
     let by_page = Pay { way: PaymentWay::Checkout, method: None, return_url: Some("https://shop.example".to_owned()) };
     world.change_by(id, &to("pro"), &by_page).await.expect("a page");
+    (world, ada, id)
+}
+
+#[tokio::test]
+async fn r29_a_change_that_the_calendar_calls_off_is_told() {
+    let (world, ada, id) = upgrading().await;
     world.wait(TimeDelta::hours(2)).await;
     assert_eq!(world.told(ada).await, [Told::Created, Told::ChangeFailed, Told::Renewed]);
     let mails = world.mails(ada).await;
@@ -192,11 +199,7 @@ async fn r29_a_change_that_the_calendar_calls_off_is_told() {
 
 #[tokio::test]
 async fn r31_a_payment_that_cannot_be_stopped_keeps_nothing_else_waiting() {
-    let world = World::with_plans().await;
-    let (ada, id) = world.subscriber("basic").await;
-    world.wait(MONTH - TimeDelta::hours(1)).await;
-    let by_page = Pay { way: PaymentWay::Checkout, method: None, return_url: Some("https://shop.example".to_owned()) };
-    world.change_by(id, &to("pro"), &by_page).await.expect("a page");
+    let (world, ada, _) = upgrading().await;
     world.provider.script().ending = Ending::UnderWay;
     for _ in 0..8 {
         world.wait(TimeDelta::minutes(30)).await;

@@ -6,6 +6,7 @@ use folio_service::order::{attend_due, end_due};
 use ports::Clock as _;
 use ports::contract::payments::Card;
 
+use crate::dying::{Process, Stop};
 use crate::gate::Closed;
 use crate::provider::Ending;
 use crate::world::{World, credits};
@@ -89,4 +90,22 @@ async fn r33_an_order_that_cannot_be_ended_is_tried_again_later_and_later() {
         assert_eq!(end_due(&world.ctx).await.expect("ended"), 1);
         assert_eq!(world.look(placed.order.id).await.status(), OrderStatus::Expired);
     }
+}
+
+/// Its payment is called off first: whoever asks the provider at that moment hears of it.
+#[tokio::test]
+async fn r33_an_order_that_is_asked_about_while_it_expires_has_expired() {
+    let mut world = World::new().await;
+    let placed = world.order(world.customer().await, PaymentWay::Checkout).await;
+    let others = world.ctx.clone();
+    let (process, ctx) = Process::of(&world.ctx, move || {
+        let others = others.clone();
+        async move { assert_eq!(attend_due(&others).await.expect("asked"), 1) }
+    });
+    world.ctx = ctx;
+    world.clock.set(placed.order.expires_at);
+    process.stops_after(0, Stop::Preceded);
+    assert_eq!(end_due(&world.ctx).await.expect("ended"), 1);
+    assert!(process.restart());
+    assert_eq!(world.look(placed.order.id).await.status(), OrderStatus::Expired);
 }

@@ -1,5 +1,5 @@
 //! A process that is stopped at a chosen write: it dies before that is on disk, or after it with nobody told, or others
-//! overtake it.
+//! come before it or overtake it.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -20,6 +20,8 @@ pub(crate) enum Stop {
     Before,
     /// It dies, and the write is on disk.
     After,
+    /// Others do what there is to do, and then it writes what it had decided before.
+    Preceded,
     /// The write is done, and before the process goes on, others do what there is to do.
     Overtaken,
 }
@@ -32,7 +34,7 @@ enum Life {
     Long,
     /// At the write after so many.
     Until { writes: u32, stop: Stop },
-    /// It was overtaken, and lives.
+    /// Others were there at a write, and it lives.
     Late,
     /// It is dead.
     Over,
@@ -42,6 +44,7 @@ enum Life {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fate {
     Done,
+    DoneAfterOthers,
     DoneLate,
     DoneUntold,
     Nothing,
@@ -96,6 +99,7 @@ impl Process {
                 let (then, fate) = match stop {
                     Stop::Before => (Life::Over, Fate::Nothing),
                     Stop::After => (Life::Over, Fate::DoneUntold),
+                    Stop::Preceded => (Life::Late, Fate::DoneAfterOthers),
                     Stop::Overtaken => (Life::Late, Fate::DoneLate),
                 };
                 *life = then;
@@ -111,6 +115,10 @@ impl Process {
     async fn write<T>(&self, write: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
         match self.fate() {
             Fate::Done => write.await,
+            Fate::DoneAfterOthers => {
+                (self.others)().await;
+                write.await
+            }
             Fate::DoneLate => {
                 let done = write.await;
                 (self.others)().await;
@@ -239,6 +247,10 @@ impl Ledger for Mortal<dyn Ledger> {
         let died = || PostError::OutcomeUnknown("the process is dead".into());
         match self.process.fate() {
             Fate::Done => self.it.post(command).await,
+            Fate::DoneAfterOthers => {
+                (self.process.others)().await;
+                self.it.post(command).await
+            }
             Fate::DoneLate => {
                 let posted = self.it.post(command).await;
                 (self.process.others)().await;

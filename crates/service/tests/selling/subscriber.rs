@@ -10,6 +10,7 @@ use folio_service::subscription::{
 };
 use folio_service::{Context, Failure, Kept, Once, sweep};
 use ports::contract::payments::{Card, Outside as _};
+use ports::fake::SetClock;
 use ports::{EntryFilter, EventFilter, Happening, OrderFilter, PlacedOrder};
 
 use crate::world::{World, all};
@@ -188,6 +189,14 @@ pub(crate) async fn work(ctx: &Context) {
     folio_service::order::attend_due(ctx).await.expect("attended");
     folio_service::order::end_due(ctx).await.expect("ended");
     turn_due(ctx).await.expect("turned");
+}
+
+/// Leases and second tries come after a while.
+pub(crate) async fn wait_often(ctx: &Context, clock: &SetClock) {
+    for _ in 0..4 {
+        clock.advance(TimeDelta::minutes(15));
+        work(ctx).await;
+    }
 }
 
 pub(crate) fn usd(minor: i64) -> Money {
