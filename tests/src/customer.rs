@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{Answer, Caller};
+use crate::{Answer, Caller, until};
 
 /// A customer who signed up.
 #[derive(Clone, Debug)]
@@ -54,6 +54,16 @@ impl Customer {
     /// The invoices, oldest first.
     pub async fn invoices(&self) -> Vec<Value> {
         self.operator.walk(&format!("/v1/invoices?order=asc&customer={}", self.id)).await
+    }
+
+    /// So many mails, once all of them are sent.
+    pub async fn mailed(&self, many: usize) -> Vec<Value> {
+        until(async || {
+            let mails = self.operator.walk(&self.path("mails")).await;
+            let all_sent = mails.len() == many && mails.iter().all(|mail| mail["status"] == "sent");
+            if all_sent { Ok(mails) } else { Err(format!("{mails:?}")) }
+        })
+        .await
     }
 
     /// Is granted credits on these terms; the grant.

@@ -1,6 +1,6 @@
 //! B20, B21: invoices and their tax details come by mail, each once.
 
-use folio_tests::{Customer, Shop, Store, on_both, until};
+use folio_tests::{Customer, Shop, Store, on_both};
 use serde_json::{Value, json};
 
 on_both! {
@@ -57,7 +57,7 @@ async fn b20_every_document_is_mailed_once_as_pdf(store: Store) {
     for number in &numbers {
         assert!(with(&mails, number).contains("ada@example.com"));
     }
-    sent(&ada, 3).await;
+    ada.mailed(3).await;
     // Whoever starts again sends nothing again.
     let shop = shop.restarted();
     let ada = ada.at(&shop.house.operator);
@@ -66,17 +66,7 @@ async fn b20_every_document_is_mailed_once_as_pdf(store: Store) {
     for number in numbers.iter().map(String::as_str).chain(third["invoice"].as_str()) {
         with(&mails, number);
     }
-    sent(&ada, 4).await;
-}
-
-/// Waits until so many mails are written down as sent.
-pub(super) async fn sent(customer: &Customer, many: usize) {
-    until(async || {
-        let mails = customer.operator().walk(&customer.path("mails")).await;
-        let all_sent = mails.len() == many && mails.iter().all(|mail| mail["status"] == "sent");
-        if all_sent { Ok(()) } else { Err(format!("{mails:?}")) }
-    })
-    .await;
+    ada.mailed(4).await;
 }
 
 async fn b21_the_mail_and_the_invoice_carry_the_tax_details(store: Store) {

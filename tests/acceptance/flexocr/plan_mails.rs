@@ -3,7 +3,7 @@
 use folio_tests::{Shop, Store, on_both};
 use serde_json::{Value, json};
 
-use super::invoices::{read, sent, with};
+use super::invoices::{read, with};
 
 on_both! {
     b20_each_charge_of_a_plan_is_mailed_once_as_pdf,
@@ -30,7 +30,7 @@ async fn b20_each_charge_of_a_plan_is_mailed_once_as_pdf(store: Store) {
         let mail = with(&mails, document["number"].as_str().expect("a number"));
         assert!(mail.contains("To: ") && mail.contains("ada@example.com"), "{mail}");
     }
-    sent(&ada, 4).await;
+    ada.mailed(4).await;
 }
 
 async fn b21_the_mail_of_a_renewal_carries_the_tax_details(store: Store) {

@@ -1,6 +1,6 @@
 //! Buying a pack: previewed, ordered, paid, invoiced, mailed.
 
-use folio_tests::{GOOD_CARD, Shop, Store, on_both, until};
+use folio_tests::{GOOD_CARD, Shop, Store, on_both};
 use serde_json::{Value, json};
 
 on_both! {
@@ -48,12 +48,8 @@ async fn r32_a_pack_is_spendable_once_it_is_paid_and_its_invoice_is_mailed(store
     assert!(mails[0].contains("ada@example.com") && mails[0].contains("application/pdf"), "{}", mails[0]);
     assert!(mails[0].contains(number), "{}", mails[0]);
     // The mail is out before that is written down.
-    let told = until(async || {
-        let told = shop.house.operator.walk(&ada.path("mails")).await;
-        if told.iter().all(|mail| mail["status"] == "sent") { Ok(told) } else { Err(format!("{told:?}")) }
-    })
-    .await;
-    assert_eq!((told.len(), &told[0]["id"]), (1, &json!(number)));
+    let told = ada.mailed(1).await;
+    assert_eq!(told[0]["id"], json!(number));
 }
 
 async fn r32_landing_on_the_return_page_grants_nothing(store: Store) {

@@ -61,11 +61,6 @@ impl Subscription {
         all.into_iter().flatten().filter(|(at, _)| *at < Instant::MAX_UTC).min()
     }
 
-    /// Whether a change waits for its payment.
-    fn has_pending_change(&self) -> bool {
-        self.due.as_ref().is_some_and(|due| matches!(due.reason, ChargeFor::Change(_)))
-    }
-
     fn resumes_at(&self) -> Option<Instant> {
         match self.at_period_end {
             AtPeriodEnd::Pause { until } => until,

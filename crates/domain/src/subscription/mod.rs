@@ -73,7 +73,12 @@ impl Subscription {
     /// Whether the period has been paid for, or costs nothing.
     #[must_use]
     pub fn is_paid(&self) -> bool {
-        let unpaid = self.due.as_ref().is_some_and(|due| !matches!(due.reason, ChargeFor::Change(_)));
+        let unpaid = self.due.is_some() && !self.has_pending_change();
         matches!(self.status, SubscriptionStatus::Trialing | SubscriptionStatus::Active) && !unpaid
+    }
+
+    /// Whether a change waits for its payment.
+    fn has_pending_change(&self) -> bool {
+        self.due.as_ref().is_some_and(|due| matches!(due.reason, ChargeFor::Change(_)))
     }
 }

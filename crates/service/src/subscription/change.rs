@@ -1,7 +1,8 @@
 //! Changing plan or seats (R29, R30). The preview and the change are one calculation.
 
 use domain::{
-    ChangeAsk, ChangeAt, Credits, Instant, Money, Next, PaymentWay, Subscription, SubscriptionId, Tenant, TenantId,
+    ChangeAsk, ChangeAt, Credits, CustomerId, GrantId, Instant, Money, Next, PaymentWay, Subscription, SubscriptionId,
+    Tenant, TenantId,
 };
 use ports::KeptSubscription;
 
@@ -97,7 +98,17 @@ async fn quoted(
 
 /// Of the credits that the plan gave in the grants' period that is running, how many are available.
 pub(super) async fn left(ctx: &Context, tenant: TenantId, kept: &KeptSubscription) -> Result<Credits, Failure> {
-    let book = view(ctx, tenant, kept.subscription.customer).await?.book;
-    let open = kept.granted.iter().filter_map(|grant| book.grant(grant.number));
+    available(ctx, tenant, kept.subscription.customer, &kept.granted).await
+}
+
+/// How many credits of these grants are available.
+pub(super) async fn available(
+    ctx: &Context,
+    tenant: TenantId,
+    customer: CustomerId,
+    grants: &[GrantId],
+) -> Result<Credits, Failure> {
+    let book = view(ctx, tenant, customer).await?.book;
+    let open = grants.iter().filter_map(|grant| book.grant(grant.number));
     Ok(open.map(|grant| grant.available).sum())
 }

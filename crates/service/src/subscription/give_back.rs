@@ -10,8 +10,8 @@ use ports::{
 };
 
 use super::TURNS;
+use super::change::available;
 use super::deliver::task_key;
-use crate::balance::view;
 use crate::order::{SOON, attend, order, purchase, save};
 use crate::{Context, Failure};
 
@@ -132,8 +132,7 @@ impl Left {
         customer: CustomerId,
         from: &[GrantId],
     ) -> Result<Self, Failure> {
-        let book = view(ctx, tenant, customer).await?.book;
-        let there: Credits = from.iter().filter_map(|grant| book.grant(grant.number)).map(|it| it.available).sum();
+        let there = available(ctx, tenant, customer, from).await?;
         if there >= self.credits {
             return Ok(self);
         }
@@ -255,25 +254,19 @@ async fn take_back(
 
 /// Sends all money of an order back: nothing was delivered for it. What cannot be sent back, for the operator.
 pub(super) async fn all(ctx: &Context, tenant: &Tenant, id: OrderId) -> Result<Option<String>, Failure> {
-    let mut tried = false;
-    for _ in 0..=TRIES {
-        let placed = order(ctx, tenant.id, id).await?;
-        if placed.invoice.is_some() || placed.refunds.iter().any(GivenBack::counts) {
-            return attend(ctx, tenant, id).await.map(|_| None);
-        }
-        if placed.refunds.len() >= TRIES {
-            return Ok(Some(given_up(&placed)));
-        }
-        if tried {
-            return Err(again_later(&placed));
-        }
+    let is_settled = |placed: &PlacedOrder| placed.invoice.is_some() || placed.refunds.iter().any(GivenBack::counts);
+    let mut placed = order(ctx, tenant.id, id).await?;
+    if !is_settled(&placed) && placed.refunds.len() < TRIES {
         let refund = GivenBack {
             ungranted: Some((placed.order.net, placed.order.tax)),
             reason: Some("it was not due any more".to_owned()),
             ..placed.new_refund(placed.order.gross, ctx.clock.now())
         };
         begin(ctx, tenant, placed, refund).await?;
-        tried = true;
+        placed = order(ctx, tenant.id, id).await?;
     }
-    Err(Failure::Changed)
+    if is_settled(&placed) {
+        return attend(ctx, tenant, id).await.map(|_| None);
+    }
+    if placed.refunds.len() >= TRIES { Ok(Some(given_up(&placed))) } else { Err(again_later(&placed)) }
 }
