@@ -19,6 +19,8 @@ mod load;
 mod machine;
 mod naive;
 mod options;
+mod pages;
+mod pdf;
 mod plot;
 mod renewals;
 mod report;
@@ -45,11 +47,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
 
 /// What gets slower as a ledger grows, for the same page.
 pub(crate) fn growth(arguments: &[&str]) -> Result<()> {
-    let quick = match arguments {
-        [] => false,
-        ["--quick"] => true,
-        _ => anyhow::bail!("growth takes --quick, not {}", arguments.join(" ")),
-    };
+    let quick = only_quick("growth", arguments)?;
     if cfg!(debug_assertions) {
         return again_for_speed("growth", arguments);
     }
@@ -58,15 +56,20 @@ pub(crate) fn growth(arguments: &[&str]) -> Result<()> {
 
 /// How fast invoices become files, for the same page.
 pub(crate) fn invoices(arguments: &[&str]) -> Result<()> {
-    let quick = match arguments {
-        [] => false,
-        ["--quick"] => true,
-        _ => anyhow::bail!("bench invoices takes --quick, not {}", arguments.join(" ")),
-    };
+    let quick = only_quick("bench invoices", arguments)?;
     if cfg!(debug_assertions) {
         return again_for_speed("bench", &[&["invoices"], arguments].concat());
     }
     invoices::run(quick)
+}
+
+/// How fast uploaded documents are counted, for the same page.
+pub(crate) fn pages(arguments: &[&str]) -> Result<()> {
+    let quick = only_quick("bench pages", arguments)?;
+    if cfg!(debug_assertions) {
+        return again_for_speed("bench", &[&["pages"], arguments].concat());
+    }
+    pages::run(quick)
 }
 
 /// How fast subscriptions renew, for the same page.
@@ -75,6 +78,15 @@ pub(crate) fn renewals(arguments: &[&str]) -> Result<()> {
         return again_for_speed("bench", &[&["renewals"], arguments].concat());
     }
     renewals::run(arguments)
+}
+
+/// Whether it is only a look; nothing else can be said.
+fn only_quick(command: &str, arguments: &[&str]) -> Result<bool> {
+    match arguments {
+        [] => Ok(false),
+        ["--quick"] => Ok(true),
+        _ => anyhow::bail!("{command} takes --quick, not {}", arguments.join(" ")),
+    }
 }
 
 /// The load shares the server's cores: built for debugging, it would be much of what is measured.

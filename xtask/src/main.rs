@@ -38,6 +38,8 @@ cargo xtask <command>
   bench [ARGS…]      the load figures, for docs/benchmarks.md; --seconds N, --customers N, --quick
   bench invoices [--quick]
                      how fast invoices become files, for the same page
+  bench pages [--quick]
+                     how fast uploaded documents are counted, for the same page
   bench renewals [ARGS…]
                      how fast subscriptions renew, for the same page; --subscriptions N,
                      --database sqlite|postgres, --free, --quick
@@ -75,6 +77,7 @@ fn run() -> Result<()> {
         ["test", ref arguments @ ..] => test::run(arguments),
         ["crash", ref arguments @ ..] => crash::run(arguments),
         ["bench", "invoices", ref arguments @ ..] => bench::invoices(arguments),
+        ["bench", "pages", ref arguments @ ..] => bench::pages(arguments),
         ["bench", "renewals", ref arguments @ ..] => bench::renewals(arguments),
         ["bench", ref arguments @ ..] => bench::run(arguments),
         ["growth", ref arguments @ ..] => bench::growth(arguments),

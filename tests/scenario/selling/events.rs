@@ -11,6 +11,7 @@ on_both! {
     r32_an_event_that_never_comes_is_asked_for,
     r32_an_event_before_our_own_answer_grants_once,
     r32_an_event_about_nothing_of_ours_is_taken_and_ignored,
+    r32_money_of_another_currency_or_amount_grants_nothing,
     r32_an_event_that_is_not_signed_is_refused,
 }
 
@@ -88,28 +89,49 @@ async fn r32_an_event_before_our_own_answer_grants_once(store: Store) {
     sold_once(&shop, &ada).await;
 }
 
+/// Someone else than us has the provider take money in our name.
+async fn pays(shop: &Shop, reference: &str, amount: &str, currency: &str) {
+    let form = [
+        ("amount", amount),
+        ("currency", currency),
+        ("payment_method", "pm_card_visa"),
+        ("payment_method_types[]", "card"),
+        ("confirm", "true"),
+        ("metadata[folio_reference]", reference),
+    ];
+    let asked = shop.stub.request(Method::POST, "/stripe/v1/payment_intents").form(&form);
+    assert_eq!(shop.stub.send(asked).await.status, 200);
+}
+
 async fn r32_an_event_about_nothing_of_ours_is_taken_and_ignored(store: Store) {
     let shop = Shop::open(store, "perfectparser");
     let ada = shop.customer().await;
-    let sent = |reference: String| {
-        let form = [
-            ("amount", "1900".to_owned()),
-            ("currency", "usd".to_owned()),
-            ("payment_method", "pm_card_visa".to_owned()),
-            ("payment_method_types[]", "card".to_owned()),
-            ("confirm", "true".to_owned()),
-            ("metadata[folio_reference]", reference),
-        ];
-        shop.stub.send(shop.stub.request(Method::POST, "/stripe/v1/payment_intents").form(&form))
-    };
     // Paid at the provider, for an order that nobody placed, and for none at all.
-    assert_eq!(sent(format!("ord_{:032x}", 7)).await.status, 200);
-    assert_eq!(sent("someone-elses".to_owned()).await.status, 200);
+    pays(&shop, &format!("ord_{:032x}", 7), "1900", "usd").await;
+    pays(&shop, "someone-elses", "1900", "usd").await;
     while told(&shop).await.len() < 2 {
         tokio::task::yield_now().await;
     }
     assert!(shop.deliveries().await.iter().all(|attempt| attempt["status"] == 200));
     assert_eq!((ada.available().await, shop.house.operator.walk("/v1/invoices").await.len()), ("20".to_owned(), 0));
+}
+
+async fn r32_money_of_another_currency_or_amount_grants_nothing(store: Store) {
+    let shop = Shop::open(store, "perfectparser");
+    let ada = shop.customer().await;
+    let order = shop.order(&ada, "starter").await;
+    let reference = order["id"].as_str().expect("an id");
+    pays(&shop, reference, "1900", "eur").await;
+    pays(&shop, reference, "1899", "usd").await;
+    while told(&shop).await.len() < 2 {
+        tokio::task::yield_now().await;
+    }
+    assert!(shop.deliveries().await.iter().all(|attempt| attempt["status"] == 200));
+    // The order asks about its own payment, which is still to come.
+    assert_eq!((&shop.look(&order).await["status"], ada.available().await), (&json!("pending"), "20".to_owned()));
+    assert_eq!(shop.pay(&order, GOOD_CARD).await.status, 200);
+    shop.reaches(&order, "paid").await;
+    assert_eq!((ada.available().await, shop.house.operator.walk("/v1/invoices").await.len()), ("120".to_owned(), 1));
 }
 
 async fn r32_an_event_that_is_not_signed_is_refused(store: Store) {

@@ -101,15 +101,37 @@ impl Worker {
     }
 
     pub(super) async fn post(&mut self, path: &str, body: &str) -> Result<&[u8]> {
+        self.send(path, "application/json", body.as_bytes()).await
+    }
+
+    /// Sends a form of texts and of files.
+    pub(super) async fn upload(&mut self, path: &str, texts: &[(&str, &str)], files: &[Vec<u8>]) -> Result<&[u8]> {
+        const BORDER: &str = "border-of-a-form-that-no-file-has-in-it";
+        let mut form = Vec::new();
+        for (name, text) in texts {
+            write!(form, "--{BORDER}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n")?;
+        }
+        for (number, file) in files.iter().enumerate() {
+            let says = format!("name=\"files\"; filename=\"{number}.pdf\"\r\nContent-Type: application/pdf");
+            write!(form, "--{BORDER}\r\nContent-Disposition: form-data; {says}\r\n\r\n")?;
+            form.extend_from_slice(file);
+            form.extend_from_slice(b"\r\n");
+        }
+        write!(form, "--{BORDER}--\r\n")?;
+        self.send(path, &format!("multipart/form-data; boundary={BORDER}"), &form).await
+    }
+
+    async fn send(&mut self, path: &str, kind: &str, body: &[u8]) -> Result<&[u8]> {
         let Self { connection, key, request } = self;
         request.clear();
         write!(
             request,
             "POST {path} HTTP/1.1\r\nHost: folio\r\nAuthorization: Bearer {key}\r\nIdempotency-Key: {:016x}\r\n\
-             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+             Content-Type: {kind}\r\nContent-Length: {}\r\n\r\n",
             chance(),
             body.len(),
         )?;
+        request.extend_from_slice(body);
         connection.ask(request).await
     }
 }
