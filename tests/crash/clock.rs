@@ -1,13 +1,12 @@
 //! A machine's clock that jumps by hours, under load and over a single customer.
 
-use std::fs;
-use std::path::PathBuf;
 use std::time::Duration;
 
-use folio_tests::{Caller, Customer, House, Place, Server, Store, on_both};
+use folio_tests::{Caller, Customer, House, Server, Store, on_both};
 use serde_json::{Value, json};
 
 use crate::dice::{Dice, seed};
+use crate::skewed::Skewed;
 use crate::trial::Trial;
 
 on_both! {
@@ -15,52 +14,11 @@ on_both! {
     r7_what_has_expired_stays_expired_when_the_clock_goes_back,
 }
 
-/// What stands between the server and its machine's clock.
-const FAKETIME: &str = "libfaketimeMT.so.1";
-
-/// A place whose servers have a clock that is off by so much.
-struct Skewed(Place);
-
-impl Skewed {
-    fn new(store: Store) -> Self {
-        let library = faketime().or_else(|| {
-            cluster::install("faketime").unwrap_or_else(|error| panic!("{error:#}"));
-            faketime()
-        });
-        let library = library.expect("the library that the package `faketime` brings");
-        let place = Place::new(store);
-        let offset = place.directory().join("offset").display().to_string();
-        // Sleeps and deadlines go by another clock, which never jumps.
-        let place = place
-            .under("LD_PRELOAD", &library.display().to_string())
-            .under("FAKETIME_TIMESTAMP_FILE", &offset)
-            .under("FAKETIME_NO_CACHE", "1")
-            .under("FAKETIME_DONT_FAKE_MONOTONIC", "1")
-            .under("DONT_FAKE_MONOTONIC", "1");
-        let skewed = Self(place);
-        skewed.jump("+0h");
-        skewed
-    }
-
-    /// From now on the clock is off by this. A whole new file takes the old one's place.
-    fn jump(&self, offset: &str) {
-        let file = self.0.directory().join("offset");
-        fs::write(file.with_extension("new"), offset).expect("written");
-        fs::rename(file.with_extension("new"), file).expect("in place");
-    }
-}
-
-/// Where Debian keeps it.
-fn faketime() -> Option<PathBuf> {
-    let places = fs::read_dir("/usr/lib").ok()?.flatten();
-    places.map(|place| place.path().join("faketime").join(FAKETIME)).find(|file| file.is_file())
-}
-
 async fn r7_a_clock_that_jumps_under_load_disturbs_no_journal(store: Store) {
     let seed = seed();
     println!("{store:?}: seed {seed}");
     let place = Skewed::new(store);
-    let server = Server::on(&place.0);
+    let server = Server::on(place.place());
     let mut trial = Trial::begin(&server, store, &Dice::new(seed)).await;
     for offset in ["+3h", "-2h", "+20h", "-9h", "+0h", "+26h", "+0h"] {
         let load = trial.load(&[&server], true);
@@ -75,7 +33,7 @@ async fn r7_a_clock_that_jumps_under_load_disturbs_no_journal(store: Store) {
 
 async fn r7_what_has_expired_stays_expired_when_the_clock_goes_back(store: Store) {
     let place = Skewed::new(store);
-    let server = Server::on(&place.0);
+    let server = Server::on(place.place());
     let house = House::on(&server, store, "perfectparser");
     let operator = &house.operator;
     let ada = house.customer().await;

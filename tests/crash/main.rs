@@ -14,6 +14,8 @@ mod load;
 mod outage;
 mod pair;
 mod renewals;
+mod skewed;
 mod stop;
 mod subscribers;
 mod trial;
+mod workers;

@@ -44,7 +44,7 @@ async fn r28_every_subscription_renews_exactly_once_whenever_the_server_is_kille
 }
 
 /// One for every ten kills of the other load.
-fn runs() -> u32 {
+pub(crate) fn runs() -> u32 {
     kills().div_ceil(10)
 }
 

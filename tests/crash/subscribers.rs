@@ -1,10 +1,11 @@
-//! Customers who subscribed at the same instant of one test clock, and all that is to be found of them.
+//! Customers who subscribed at the same instant of one test clock, or within a minute of the machine's, and all that is to
+//! be found of them.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use folio_tests::{Caller, House, Server, Store};
+use folio_tests::{Caller, Clock, House, Server, Store};
 use serde_json::{Value, json};
 use tokio::task::{JoinHandle, JoinSet};
 
@@ -17,7 +18,8 @@ const AT_ONCE: usize = 6;
 
 pub(crate) struct Subscribers {
     operator: Caller,
-    clock: String,
+    /// The test clock that they live by; by the machine's where `None`.
+    clock: Option<String>,
     /// The ids of those whose plan costs nothing, and of those who pay by bank transfer. Nobody has an address: mail has
     /// its own tests.
     free: Vec<String>,
@@ -25,27 +27,37 @@ pub(crate) struct Subscribers {
 }
 
 /// The beginning of a month, counted from 0.
-fn start(month: u32) -> String {
+pub(crate) fn start(month: u32) -> String {
     format!("{}-{:02}-10T09:00:00.000Z", 2026 + month / 12, 1 + month % 12)
 }
 
 impl Subscribers {
-    /// Everyone, with a month that is paid.
+    /// Everyone, under a test clock, with a month that is paid.
     pub(crate) async fn sign_up(server: &Server, store: Store, directory: &Path) -> Self {
-        let catalog = directory.join("renewals.toml");
-        fs::write(&catalog, include_str!("renewals.toml")).expect("written");
-        let house = House::on(server, store, catalog.to_str().expect("a path that is text"));
+        let house = house(server, store, directory);
         let clock = house.clock(&start(0)).await;
+        Self::join(server, house, Some(clock)).await
+    }
+
+    /// The same by the machine's clock, which shows the first day of the first month.
+    pub(crate) async fn sign_up_now(server: &Server, store: Store, directory: &Path) -> Self {
+        Self::join(server, house(server, store, directory), None).await
+    }
+
+    async fn join(server: &Server, house: House, clock: Option<Clock>) -> Self {
         let mut all = [Vec::new(), Vec::new()];
         for (plan, members) in ["hobby", "team"].into_iter().zip(&mut all) {
             for _ in 0..MANY {
-                let customer = house.customer_with(&clock).await;
+                let customer = match &clock {
+                    Some(clock) => house.customer_with(clock).await,
+                    None => house.customer().await,
+                };
                 customer.post("/v1/subscriptions", json!({"plan": plan, "payment": "manual"})).await.is(201);
                 members.push(customer.id.clone());
             }
         }
         let [free, paying] = all;
-        let subscribers = Self { operator: house.operator, clock: clock.id, free, paying };
+        let subscribers = Self { operator: house.operator, clock: clock.map(|clock| clock.id), free, paying };
         let open = subscribers.open(server).await;
         assert!(subscribers.mark_paid(server, &open).await.expect("answers that make sense"));
         subscribers.stand(server, 0, true).await;
@@ -55,7 +67,7 @@ impl Subscribers {
     /// Moves the clock into a month; false where nobody answers.
     pub(crate) fn advance(&self, server: &Server, month: u32) -> JoinHandle<bool> {
         let caller = self.operator.at(server);
-        let path = format!("/v1/test/clocks/{}/advance", self.clock);
+        let path = format!("/v1/test/clocks/{}/advance", self.clock.as_deref().expect("a test clock"));
         let to = json!({"to": start(month).replace("T09", "T10")});
         tokio::spawn(async move {
             let answer = caller.try_post_with("none", &path, &to).await;
@@ -85,9 +97,20 @@ impl Subscribers {
     /// How far a month's work has come, as a number that changes with it.
     pub(crate) async fn how_far(&self, server: &Server, month: u32) -> usize {
         let subscriptions = self.operator.at(server).walk("/v1/subscriptions?limit=100").await;
-        let renewed = subscriptions.iter().filter(|one| one["current_period"]["start"] == start(month));
+        let renewed = subscriptions.iter().filter(|one| self.is_start(&one["current_period"]["start"], month));
         // While some renew, orders open; while they are booked, orders close.
         renewed.count() + self.open(server).await.len()
+    }
+
+    /// How far it comes before anything is booked.
+    pub(crate) fn far_enough(&self) -> usize {
+        self.free.len() + 2 * self.paying.len()
+    }
+
+    /// Whether this is the beginning of a month: to the millisecond by a test clock, which moves only when it is told to.
+    fn is_start(&self, found: &Value, month: u32) -> bool {
+        let (found, start) = (text(found), start(month));
+        if self.clock.is_some() { found == start } else { found[..10] == start[..10] }
     }
 
     /// Checks everything there is in a month, whose charges are paid or still open.
@@ -97,12 +120,13 @@ impl Subscribers {
         self.orders(&caller, month, paid).await;
         // Those who pay get theirs with the payment: until then their orders name no grant.
         let members = if paid { &self.paying } else { &self.free };
-        let ends: Vec<String> = (1..=month + 1).map(start).collect();
         for member in members {
             let grants = caller.walk(&format!("/v1/customers/{member}/grants?limit=100")).await;
-            let mut found: Vec<&str> = grants.iter().map(|grant| text(&grant["expires_at"])).collect();
-            found.sort_unstable();
-            assert_eq!(found, ends, "one grant a period of {member}: {grants:?}");
+            let mut found: Vec<&Value> = grants.iter().map(|grant| &grant["expires_at"]).collect();
+            found.sort_unstable_by_key(|end| text(end));
+            let is_end = |(end, month): (&&Value, u32)| self.is_start(end, month);
+            let whole = found.len() == month as usize + 1 && found.iter().zip(1..).all(is_end);
+            assert!(whole, "one grant a period of {member}: {grants:?}");
             assert!(grants.iter().all(|grant| grant["source"] == "plan"), "{grants:?}");
         }
         self.events(&caller, month, paid).await;
@@ -122,9 +146,9 @@ impl Subscribers {
         for one in &subscriptions {
             let pays = self.paying.iter().any(|customer| one["customer"] == *customer);
             let due = if pays && !paid { &owed } else { &Value::Null };
-            let period = json!({"start": start(month), "end": start(month + 1)});
-            let found = (&one["status"], &one["current_period"], &one["due"]);
-            assert_eq!(found, (&json!("active"), &period, due), "{one}");
+            assert_eq!((&one["status"], &one["due"]), (&json!("active"), due), "{one}");
+            let period = &one["current_period"];
+            assert!(self.is_start(&period["start"], month) && self.is_start(&period["end"], month + 1), "{one}");
         }
     }
 
@@ -172,6 +196,12 @@ impl Subscribers {
         let of_paid = month - u32::from(!paid);
         assert!(self.paying.iter().all(|customer| told(customer) == of_paid), "{renewals:?}");
     }
+}
+
+fn house(server: &Server, store: Store, directory: &Path) -> House {
+    let catalog = directory.join("renewals.toml");
+    fs::write(&catalog, include_str!("renewals.toml")).expect("written");
+    House::on(server, store, catalog.to_str().expect("a path that is text"))
 }
 
 /// Books one order after the other.

@@ -9,14 +9,14 @@ use crate::cargo;
 pub(crate) const IN_CI: [&str; 2] = ["--kills", "100"];
 
 /// The tests that are told how often: the load, and for every ten kills of it a month of renewals.
-const HARNESS: [&str; 2] = ["kill", "renewals"];
+const HARNESS: [&str; 3] = ["kill", "renewals", "workers"];
 
 /// How often, with which seed, and on which database.
 #[derive(Debug, PartialEq)]
 struct Options {
     kills: u32,
     seed: Option<u64>,
-    tests: [String; 2],
+    tests: [String; HARNESS.len()],
 }
 
 impl Options {
@@ -60,9 +60,9 @@ mod tests {
     #[test]
     fn a_run_is_told_how_often_and_where() {
         let options = Options::read(&["--kills", "1000", "--store", "sqlite", "--seed", "7"]).unwrap();
-        let tests = ["kill::sqlite::", "renewals::sqlite::"].map(str::to_owned);
+        let tests = ["kill::sqlite::", "renewals::sqlite::", "workers::sqlite::"].map(str::to_owned);
         assert_eq!(options, Options { kills: 1_000, seed: Some(7), tests });
-        assert_eq!(Options::read(&IN_CI).unwrap().tests, ["kill::", "renewals::"]);
+        assert_eq!(Options::read(&IN_CI).unwrap().tests, ["kill::", "renewals::", "workers::"]);
         for wrong in [&["--kills"][..], &["--kills", "many"], &["--store", "oracle"], &["--hard"]] {
             assert!(Options::read(wrong).is_err(), "{wrong:?}");
         }
