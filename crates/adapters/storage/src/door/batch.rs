@@ -22,8 +22,8 @@ pub(super) type Outcome = Result<Answer, PostError>;
 pub(super) struct Batch {
     loaded: Loaded,
     now: Instant,
-    /// Each touched book's sequence as it was read: what the write checks.
-    before: HashMap<Owner, u64>,
+    /// How each touched book was read: its sequence, which the write checks, and when it was due.
+    before: HashMap<Owner, (u64, Option<Instant>)>,
     /// Holds to write, and what usages have had given back.
     holds: HashMap<(TenantId, HoldId), Hold>,
     reversed: HashMap<(TenantId, UsageId), Reversed>,
@@ -131,7 +131,11 @@ impl Batch {
             return posted;
         }
         let first = settled.first().or(posted.entries.first()).map_or(0, |entry| entry.sequence);
-        self.before.entry(owner).or_insert(first.saturating_sub(1));
+        let loaded = &self.loaded.books;
+        self.before.entry(owner).or_insert_with(|| {
+            let due_at = loaded.get(&owner).and_then(|read| read.book.due_at());
+            (first.saturating_sub(1), due_at)
+        });
         for entry in &settled {
             self.record(owner, entry, None, None);
         }
@@ -203,7 +207,11 @@ impl Batch {
         let mut after = After { books: Vec::new(), holds: std::mem::take(&mut self.loaded.holds) };
         for (owner, LoadedBook { book, frozen_at }) in std::mem::take(&mut self.loaded.books) {
             let is_new = self.changes.opened.contains_key(&owner);
-            match self.before.get(&owner).map(|before| book_row(owner.0, &book, *before)) {
+            let before = self.before.get(&owner);
+            if before.is_some_and(|(_, due_at)| *due_at == book.due_at()) {
+                self.changes.due_as_before.insert(owner);
+            }
+            match before.map(|(sequence, _)| book_row(owner.0, &book, *sequence)) {
                 Some(Ok(row)) if is_new => self.changes.new_books.push((owner, row)),
                 Some(Ok(row)) => self.changes.books.push((owner, row)),
                 Some(Err(error)) => self.error = Some(error),

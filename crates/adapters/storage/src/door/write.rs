@@ -5,7 +5,7 @@ mod sqlite;
 mod step;
 mod words;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::{Customer, Instant, Reversed, TenantId, UsageId};
 
@@ -25,6 +25,8 @@ pub(super) struct Changes {
     pub(super) opened: HashMap<Owner, Customer>,
     pub(super) new_books: Vec<(Owner, Row)>,
     pub(super) books: Vec<(Owner, Row)>,
+    /// Those of them that are due when they were due before.
+    pub(super) due_as_before: HashSet<Owner>,
     pub(super) entries: Vec<Row>,
     pub(super) grants: Vec<Row>,
     pub(super) extended: HashMap<(Owner, u32), Instant>,
@@ -46,12 +48,29 @@ impl Writer {
     /// book is out of date shows in its entries: their sequences are taken.
     pub(super) async fn write(&mut self, mut changes: Changes) -> Result<(), Failed> {
         let untouched = std::mem::take(&mut changes.untouched).into_iter().map(seen).collect();
-        let steps = steps(changes);
         match self {
-            Self::Sqlite(writer) => writer.write(untouched, steps).await,
-            Self::Postgres(writer) => writer.write(untouched, steps).await,
+            // SQLite writes the index of a column anew whenever the column is named, whatever its value.
+            Self::Sqlite(writer) => {
+                let as_before = books_as_before(&mut changes);
+                let mut steps = steps(changes);
+                steps.extend(Some((Step::BooksDueAsBefore, as_before)).filter(|(_, rows)| !rows.is_empty()));
+                writer.write(untouched, steps).await
+            }
+            Self::Postgres(writer) => writer.write(untouched, steps(changes)).await,
         }
     }
+}
+
+/// Takes out the books whose place among those that are due stays as it is, without it.
+fn books_as_before(changes: &mut Changes) -> Vec<Row> {
+    let is_as_before = |(owner, _): &mut (Owner, Row)| changes.due_as_before.contains(owner);
+    let taken = changes.books.extract_if(.., is_as_before);
+    taken
+        .map(|(_, mut row)| {
+            row.pop();
+            row
+        })
+        .collect()
 }
 
 fn seen(((tenant, customer), sequence): (Owner, u64)) -> Row {

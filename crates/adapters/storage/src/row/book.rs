@@ -23,7 +23,7 @@ struct FoldedTier {
     paused: bool,
 }
 
-/// A book to be written: tenant, customer, its sequence before, then its columns.
+/// A book to be written: tenant, customer, its sequence before, then its columns; when it is due comes last.
 pub(crate) fn book_row(tenant: TenantId, book: &Book, before: u64) -> Result<Row, DbErr> {
     let grants: Vec<Folded> = book.grants().iter().map(fold).collect();
     Ok(vec![
@@ -36,8 +36,8 @@ pub(crate) fn book_row(tenant: TenantId, book: &Book, before: u64) -> Result<Row
         book.holds_made.into(),
         to_text(&grants)?.into(),
         book.free_tier.as_ref().map(fold_tier).transpose()?.into(),
-        book.due_at().map(millis).into(),
         book.frozen_since.map(millis).into(),
+        book.due_at().map(millis).into(),
     ])
 }
 

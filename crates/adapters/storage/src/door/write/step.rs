@@ -4,6 +4,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
     Books,
+    BooksDueAsBefore,
     Customers,
     NewBooks,
     Entries,
@@ -15,8 +16,9 @@ pub(super) enum Step {
 }
 
 impl Step {
-    pub(super) const ALL: [Self; 9] = [
+    pub(super) const ALL: [Self; 10] = [
         Self::Books,
+        Self::BooksDueAsBefore,
         Self::Customers,
         Self::NewBooks,
         Self::Entries,
@@ -39,7 +41,12 @@ impl Step {
         match self {
             Self::Books => {
                 "UPDATE books SET sequence = {i3}, last_at = {i4}, grants_made = {i5}, holds_made = {i6}, \
-                 grants = {t7}, free_tier = {t8}, due_at = {i9}, frozen_since = {i10} {from} \
+                 grants = {t7}, free_tier = {t8}, frozen_since = {i9}, due_at = {i10} {from} \
+                 WHERE books.tenant = {u0} AND books.customer = {u1} AND books.sequence = {i2}"
+            }
+            Self::BooksDueAsBefore => {
+                "UPDATE books SET sequence = {i3}, last_at = {i4}, grants_made = {i5}, holds_made = {i6}, \
+                 grants = {t7}, free_tier = {t8}, frozen_since = {i9} {from} \
                  WHERE books.tenant = {u0} AND books.customer = {u1} AND books.sequence = {i2}"
             }
             Self::Customers => {
@@ -48,8 +55,8 @@ impl Step {
             }
             // The third value is the sequence before, which a new book does not have.
             Self::NewBooks => {
-                "INSERT INTO books (tenant, customer, sequence, last_at, grants_made, holds_made, grants, free_tier, due_at, \
-                 frozen_since, clock) \
+                "INSERT INTO books (tenant, customer, sequence, last_at, grants_made, holds_made, grants, free_tier, \
+                 frozen_since, due_at, clock) \
                  SELECT {u0}, {u1}, {i3}, {i4}, {i5}, {i6}, {t7}, {t8}, {i9}, {i10}, {u11} {from} WHERE {i2} = 0"
             }
             Self::Entries => {
