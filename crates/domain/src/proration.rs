@@ -11,7 +11,7 @@ use crate::{Credits, Instant};
 
 /// A tenth of a credit, in micro-credits.
 const TENTH: i128 = 100_000;
-/// What rounding may give in a period, in micro-credits: three times up to a tenth.
+/// What rounding may give in a grants' period, in micro-credits: three times up to a tenth.
 const MOST_SLACK: i128 = 300_000;
 
 /// The rest of a period `[start, end)` at an instant, in started seconds.
@@ -54,9 +54,9 @@ pub(crate) struct Terms {
     pub credits: i64,
 }
 
-/// By how much rounding has favoured the customer since the period began: in all less than a minor unit, and less than
-/// 0.3 credits. Without a memory of it, a thousand seats that are added one by one in the last second, or going up and
-/// down again, would gain up to a tenth of a credit and a cent each time.
+/// By how much rounding has favoured the customer: in all less than a minor unit since the period began, and less than 0.3
+/// credits since the grants' period did. Without a memory of it, a thousand seats that are added one by one in the last
+/// second, or going up and down again, would gain up to a tenth of a credit and a cent each time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Slack {
     /// Charged too little, in minor units × the seconds of the period. Below zero: too much.
@@ -90,15 +90,12 @@ pub(crate) fn upgrade(
     slack: Slack,
 ) -> Upgrade {
     let (credit, charge) = (old_rest.money(old.price), new_rest.money(new.price));
-    let formula = charge.saturating_sub(credit);
-    let (due, money) = if old_rest.whole == new_rest.whole {
-        let owed = new_rest.exact(new.price.saturating_sub(old.price)).saturating_add(slack.money.into());
-        let due = formula.max(narrow(floor(owed, new_rest.whole)));
-        (due, narrow(owed.saturating_sub(i128::from(due).saturating_mul(new_rest.whole))))
-    } else {
-        // Nobody comes back to the shorter period before its end, so what rounding did there ends with it.
-        (formula, 0)
-    };
+    // Exactly, over the seconds of both periods: the new one may be longer.
+    let both = old_rest.whole.saturating_mul(new_rest.whole);
+    let before = old_rest.exact(old.price).saturating_sub(slack.money.into()).saturating_mul(new_rest.whole);
+    let owed = new_rest.exact(new.price).saturating_mul(old_rest.whole).saturating_sub(before);
+    let due = charge.saturating_sub(credit).max(narrow(floor(owed, both)));
+    let money = narrow(ceil(owed.saturating_sub(i128::from(due).saturating_mul(both)), old_rest.whole));
     let more = granted.exact(new.credits.saturating_sub(old.credits)).max(0);
     let owed = more.saturating_sub(slack.credits.into());
     let extra = up_to_tenth(more, granted.whole).min(below_most_slack(owed, granted.whole));

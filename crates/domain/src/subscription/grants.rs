@@ -41,9 +41,10 @@ impl PlanGrant {
 impl Next {
     /// Gives the credits of the grants' period that has `now` in it, for their part of what was charged.
     pub(super) fn grant(mut self, now: Instant) -> Self {
-        let Subscription { plan, anchor, grants, unassigned, .. } = &mut self.subscription;
+        let Subscription { plan, anchor, grants, slack, unassigned, .. } = &mut self.subscription;
         if grants.end <= now {
             *grants = grants.next(*anchor, plan.grants_every, now);
+            slack.credits = 0;
         }
         let still = plan.grants().saturating_sub(grants.number).max(1);
         let value = unassigned.checked_div(still.into()).unwrap_or(0);

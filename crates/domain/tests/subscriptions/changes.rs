@@ -177,6 +177,18 @@ fn r29_from_months_to_a_year_at_once_keeps_the_anchor() {
 }
 
 #[test]
+fn r29_within_a_year_an_upgrade_that_waits_is_off_when_the_next_credits_come() {
+    let mut shop = Shop::open(&pro_yearly(), 1, "2026-04-01T10:00:00Z");
+    shop.bank = Bank::Declines(Decline::ActionRequired);
+    shop.change(&pro_yearly(), 2, ChangeAt::Usual).expect("a seat");
+    let late = shop.subscription.settle(2, &ChargeState::Due, "pay_2", at("2026-05-01T10:00:00Z"));
+    assert!(late.is_err_and(|late| late.leaves_money()));
+    shop.until("2026-05-01T10:00:00Z");
+    assert_eq!((shop.charges[&2].clone(), shop.charged(), shop.left()), (ChargeState::Void, 29_000, credits("1000")));
+    assert_eq!(shop.told.last(), Some(&SubscriptionEvent::ChangeFailed));
+}
+
+#[test]
 fn r30_within_a_year_the_credits_of_later_months_are_unused() {
     let mut shop = Shop::open(&pro_yearly(), 2, "2026-04-01T10:00:00Z");
     shop.until("2026-06-11T10:00:00Z");

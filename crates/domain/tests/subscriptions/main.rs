@@ -5,6 +5,7 @@ mod changes;
 mod dunning;
 mod ends;
 mod farming;
+mod formula;
 mod lives;
 mod proration;
 mod renewals;

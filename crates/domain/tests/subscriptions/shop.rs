@@ -10,6 +10,7 @@ use folio_domain::{
 };
 
 use crate::at;
+use crate::formula::Formula;
 
 /// How the provider answers.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,6 +35,7 @@ pub(crate) struct Shop {
     pub(crate) told: Vec<SubscriptionEvent>,
     /// When the provider was asked.
     pub(crate) asked: Vec<Instant>,
+    pub(crate) formula: Formula,
 }
 
 pub(crate) fn id(number: u128) -> SubscriptionId {
@@ -75,6 +77,7 @@ impl Shop {
             grants: Vec::new(),
             told: Vec::new(),
             asked: Vec::new(),
+            formula: Formula::default(),
         };
         shop.obey(next);
         shop
@@ -82,6 +85,12 @@ impl Shop {
 
     /// Does what a move says. The provider answers at once.
     pub(crate) fn obey(&mut self, next: Next) {
+        self.obey_for(next, 0);
+    }
+
+    /// The same, for a payment.
+    fn obey_for(&mut self, next: Next, paid: i64) {
+        self.formula.hear(&self.subscription, &next, paid, self.now, self.left());
         self.subscription = next.subscription;
         for act in next.acts {
             match act {
@@ -119,7 +128,7 @@ impl Shop {
         // Told twice, it does nothing.
         let again = next.subscription.settle(number, &self.charges[&number], &payment, self.now);
         assert_eq!(again, Ok(Settled::Already));
-        self.obey(*next);
+        self.obey_for(*next, amount);
     }
 
     pub(crate) fn fail(&mut self, number: u32, attempt: u32, decline: Decline) {
