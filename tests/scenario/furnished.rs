@@ -132,6 +132,7 @@ impl Furnished {
         let path = match operation.id.as_str() {
             "unfreezeCustomer" => operation.path.replace("{customer}", &self.ids["frozen"]),
             "previewRefund" | "refundOrder" => operation.path.replace("{order}", &self.ids["paid"]),
+            "previewMail" => operation.path.replace("{template}", "invoice"),
             _ => operation.path.clone(),
         };
         let path = self.ids.iter().fold(path, |path, (name, id)| path.replace(&format!("{{{name}}}"), id));

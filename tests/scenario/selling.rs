@@ -3,6 +3,7 @@
 mod buying;
 mod doubt;
 mod events;
+mod previews;
 mod refunds;
 mod subscriptions;
 mod top_ups;

@@ -1,14 +1,16 @@
 //! Sending the mail that waits: each is put together when it is sent, and sent until a server takes it (R36).
 
+mod letter;
+mod preview;
+
 use chrono::TimeDelta;
-use chrono_tz::Tz;
-use domain::{Catalog, Instant, Invoice, InvoiceKind, Locale, Settlement, TaxRate, TenantId};
-use ports::{
-    Attachment, InvoiceLine, Letter, Letterhead, Mail, MailError, MailStatus, Occasion, OutboxMail, Rendered,
-    Statement, TaxDetails,
-};
+use domain::{Catalog, Credits, Customer, CustomerId, Instant, Invoice, InvoiceNumber, OrderId, TenantId};
+use ports::{Attachment, Issued, Mail, MailError, MailStatus, Mailbox, Occasion, OutboxMail, Rendered, Written};
 
 use crate::{Context, Failure};
+use letter::{Facts, Unpaid, written};
+
+pub use preview::{Template, preview};
 
 /// How long a taker has for a mail before another may take it.
 const LEASE: TimeDelta = TimeDelta::minutes(5);
@@ -62,116 +64,75 @@ fn after(mail: OutboxMail, outcome: Result<(), MailError>, now: Instant) -> Outb
 
 async fn compose(ctx: &Context, tenant: TenantId, queued: &OutboxMail) -> Result<Mail, Failure> {
     let catalog = ctx.catalog(tenant).await?.catalog;
-    let head = Letterhead {
-        operator: catalog.seller.as_ref().map_or_else(|| catalog.name.clone(), |seller| seller.party.name.clone()),
-        account: catalog.links.top_up.clone().or_else(|| catalog.links.upgrade.clone()),
-        support: catalog.links.support.clone(),
+    let facts = Stored { ctx, tenant };
+    let (Written { subject, text, html }, document) = written(ctx, &facts, &catalog, queued).await?;
+    let attachments = match document {
+        Some(invoice) => vec![attached(ctx, invoice).await?],
+        None => Vec::new(),
     };
-    let (letter, attachments) = letter(ctx, tenant, &catalog, queued).await?;
-    let written = ctx.letters.write(&head, &letter);
     Ok(Mail {
         // Tenants number their invoices alike, and may send from one address.
         id: format!("{}.{tenant}", queued.id),
         written_at: queued.written_at,
         from: ctx.sender.clone(),
-        reply_to: catalog.seller.as_ref().and_then(|seller| {
-            let address = seller.party.email.clone()?;
-            Some(ports::Mailbox { name: Some(seller.party.name.clone()), address })
-        }),
+        reply_to: answered(&facts, &catalog, queued).await?,
         to: queued.to.clone(),
-        subject: written.subject,
-        text: written.text,
-        html: written.html,
+        subject,
+        text,
+        html,
         attachments,
     })
 }
 
-async fn letter(
-    ctx: &Context,
+/// Who gets the answer to a mail: the seller, or the customer whose wish the operator reads.
+async fn answered(facts: &impl Facts, catalog: &Catalog, queued: &OutboxMail) -> Result<Option<Mailbox>, Failure> {
+    if let Occasion::QuoteRequest { .. } = queued.occasion {
+        let Customer { name, email, .. } = facts.customer(queued.customer).await?;
+        return Ok(email.map(|address| Mailbox { name, address }));
+    }
+    let seller = catalog.seller.as_ref().map(|seller| &seller.party);
+    Ok(seller.and_then(|party| Some(Mailbox { name: Some(party.name.clone()), address: party.email.clone()? })))
+}
+
+async fn attached(ctx: &Context, invoice: Invoice) -> Result<Attachment, Failure> {
+    let name = format!("{}.pdf", invoice.facts().number);
+    let content = render(ctx, invoice).await?.pdf.into();
+    Ok(Attachment { name, media_type: "application/pdf".to_owned(), content })
+}
+
+/// What the store has of a tenant.
+struct Stored<'a> {
+    ctx: &'a Context,
     tenant: TenantId,
-    catalog: &Catalog,
-    queued: &OutboxMail,
-) -> Result<(Letter, Vec<Attachment>), Failure> {
-    let customer = queued.to.name.clone();
-    match &queued.occasion {
-        Occasion::Document(number) => {
-            let issued = ctx.documents.issued(tenant, number).await?.ok_or(Failure::NotFound("invoice"))?;
-            let pdf = render(ctx, issued.invoice.clone()).await?.pdf;
-            let name = format!("{number}.pdf");
-            let attachment = Attachment { name, media_type: "application/pdf".to_owned(), content: pdf.into() };
-            let credits = credits_of(ctx, tenant, &issued).await?;
-            Ok((document(customer, &issued.invoice, credits), vec![attachment]))
-        }
-        Occasion::PaymentFailed { order, reason } => {
-            let placed = ctx.orders.get(tenant, *order).await?.ok_or(Failure::NotFound("order"))?;
-            let pay = placed.attempt.as_ref().and_then(|attempt| attempt.url.clone());
-            let (amount, item) = (placed.order.gross, crate::order::title(&placed));
-            let reason = Some(reason.clone());
-            Ok((Letter::PaymentFailed { customer, amount, item, reason, again_at: None, pay }, Vec::new()))
-        }
-        Occasion::RenewalFailed { plan, amount, retry_at, ends_at, action_required, .. } => {
-            let Reader { locale, zone, page } = Reader::of(ctx, tenant, catalog, queued).await?;
-            let day = |at: Instant| at.with_timezone(&zone).date_naive();
-            let letter = Letter::RenewalFailed {
-                customer,
-                locale,
-                plan: plan.clone(),
-                amount: *amount,
-                retry_on: retry_at.map(day),
-                ends_on: day(*ends_at),
-                action_required: *action_required,
-                page,
-            };
-            Ok((letter, Vec::new()))
-        }
-        Occasion::SubscriptionEnded { plan, unpaid, .. } => {
-            let Reader { locale, page, .. } = Reader::of(ctx, tenant, catalog, queued).await?;
-            let (plan, unpaid) = (plan.clone(), *unpaid);
-            Ok((Letter::SubscriptionEnded { customer, locale, plan, unpaid, page }, Vec::new()))
-        }
-        Occasion::SubscriptionChangeFailed { plan, reason, .. } => {
-            let Reader { locale, page, .. } = Reader::of(ctx, tenant, catalog, queued).await?;
-            let (plan, reason) = (plan.clone(), reason.clone());
-            Ok((Letter::SubscriptionChangeFailed { customer, locale, plan, reason, page }, Vec::new()))
-        }
-        Occasion::QuoteRequest { credits, message } => {
-            let found = ctx.customers.get(tenant, queued.customer).await?.ok_or(Failure::NotFound("customer"))?;
-            let asker = found.customer;
-            let name = asker.name.clone().or_else(|| asker.external_id.clone());
-            let letter = Letter::QuoteRequest {
-                customer: name.unwrap_or_else(|| asker.id.to_string()),
-                address: asker.email.unwrap_or_default(),
-                credits: *credits,
-                message: message.clone(),
-            };
-            Ok((letter, Vec::new()))
-        }
+}
+
+impl Facts for Stored<'_> {
+    async fn document(&self, number: &InvoiceNumber) -> Result<(Invoice, Credits), Failure> {
+        let issued = self.ctx.documents.issued(self.tenant, number).await?.ok_or(Failure::NotFound("invoice"))?;
+        let credits = self.taken_back(&issued).await?;
+        Ok((issued.invoice, credits))
+    }
+
+    async fn unpaid(&self, order: OrderId) -> Result<Unpaid, Failure> {
+        let placed = crate::order::order(self.ctx, self.tenant, order).await?;
+        let pay = placed.attempt.as_ref().and_then(|attempt| attempt.url.clone());
+        Ok(Unpaid { amount: placed.order.gross, item: crate::order::title(&placed), pay })
+    }
+
+    async fn customer(&self, id: CustomerId) -> Result<Customer, Failure> {
+        let found = self.ctx.customers.get(self.tenant, id).await?.ok_or(Failure::NotFound("customer"))?;
+        Ok(found.customer)
     }
 }
 
-/// The subscriber that a letter is for.
-struct Reader {
-    locale: Locale,
-    zone: Tz,
-    /// Where they change plan, or pay.
-    page: Option<String>,
-}
-
-impl Reader {
-    async fn of(ctx: &Context, tenant: TenantId, catalog: &Catalog, queued: &OutboxMail) -> Result<Self, Failure> {
-        let found = ctx.customers.get(tenant, queued.customer).await?.ok_or(Failure::NotFound("customer"))?;
-        let locale = found.customer.billing.locale.or(catalog.seller.as_ref().map(|seller| seller.locale));
-        let page = catalog.links.upgrade.clone().or_else(|| catalog.links.top_up.clone());
-        Ok(Self { locale: locale.unwrap_or_default(), zone: found.customer.zone, page })
+impl Stored<'_> {
+    /// The credits that a credit note's refund took back.
+    async fn taken_back(&self, issued: &Issued) -> Result<Credits, Failure> {
+        let placed = crate::order::order(self.ctx, self.tenant, issued.order).await?;
+        let number = &issued.invoice.facts().number;
+        let refund = placed.refunds.iter().find(|refund| refund.credit_note.as_ref() == Some(number));
+        Ok(refund.map(|refund| refund.parts.iter().map(|part| part.credits).sum()).unwrap_or_default())
     }
-}
-
-/// The credits that a credit note's refund took back.
-async fn credits_of(ctx: &Context, tenant: TenantId, issued: &ports::Issued) -> Result<domain::Credits, Failure> {
-    let placed = ctx.orders.get(tenant, issued.order).await?.ok_or(Failure::NotFound("order"))?;
-    let number = &issued.invoice.facts().number;
-    let refund = placed.refunds.iter().find(|refund| refund.credit_note.as_ref() == Some(number));
-    Ok(refund.map(|refund| refund.parts.iter().map(|part| part.credits).sum()).unwrap_or_default())
 }
 
 /// Rendered beside the threads that answer callers: it keeps a core busy for some milliseconds.
@@ -179,53 +140,4 @@ pub async fn render(ctx: &Context, invoice: Invoice) -> Result<Rendered, Failure
     let renderer = ctx.renderer.clone();
     let rendered = tokio::task::spawn_blocking(move || renderer.render(&invoice)).await;
     rendered.map_err(|error| Failure::Fault(error.into()))?.map_err(|error| Failure::Fault(error.into()))
-}
-
-fn document(customer: Option<String>, invoice: &Invoice, credits: domain::Credits) -> Letter {
-    let statement = statement(invoice);
-    match invoice.kind() {
-        InvoiceKind::Invoice => {
-            let paid = matches!(invoice.facts().settlement, Settlement::Paid { .. });
-            Letter::Invoice { customer, invoice: statement, paid }
-        }
-        InvoiceKind::CreditNote { corrects, .. } => {
-            Letter::Refund { customer, credit_note: statement, corrects: corrects.to_string(), credits }
-        }
-    }
-}
-
-fn statement(invoice: &Invoice) -> Statement {
-    let facts = invoice.facts();
-    let line = |line: &domain::InvoiceLine| InvoiceLine {
-        label: line.description.clone(),
-        quantity: line.quantity,
-        net: line.net,
-    };
-    let taxed = invoice.totals().iter().filter(|row| row.treatment.rate > TaxRate::ZERO);
-    let rates = taxed.map(|row| {
-        let rate = facts.locale.percent(row.treatment.rate);
-        (format!("{} {rate}", row.treatment.label), row.tax)
-    });
-    Statement {
-        number: facts.number.to_string(),
-        date: facts.locale.date(facts.issued_on),
-        lines: invoice.lines().iter().map(line).collect(),
-        net: invoice.net(),
-        tax: TaxDetails {
-            rates: rates.collect(),
-            seller_id: facts.seller.tax_id.clone(),
-            buyer_id: facts.buyer.tax_id.clone(),
-            note: note(invoice),
-        },
-        gross: invoice.gross(),
-    }
-}
-
-/// The sentence that the law wants where no tax is charged.
-fn note(invoice: &Invoice) -> Option<String> {
-    invoice.totals().iter().find_map(|row| match row.treatment.category {
-        domain::TaxCategory::ReverseCharge => Some("Reverse charge: the recipient owes the tax.".to_owned()),
-        domain::TaxCategory::Exempt => row.treatment.reason.clone(),
-        _ => None,
-    })
 }

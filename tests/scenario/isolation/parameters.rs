@@ -16,7 +16,8 @@ on_both! { "perfectparser":
 }
 
 /// Parameters of queries that are about nobody.
-const ABOUT_NOBODY: [&str; 9] = ["at", "format", "from", "kind", "limit", "order", "pages", "status", "until"];
+const ABOUT_NOBODY: [&str; 10] =
+    ["at", "format", "from", "kind", "limit", "locale", "order", "pages", "status", "until"];
 /// Parameters that the tests of this file know how to try.
 const TRIED: [&str; 3] = ["cursor", "customer", "email"];
 

@@ -11,6 +11,7 @@ mod invoices;
 mod keys;
 mod ledger;
 mod log;
+mod mail;
 mod migrate;
 mod openapi;
 mod output;
@@ -82,6 +83,9 @@ enum Command {
     /// Take invoices and credit notes out as files.
     #[command(subcommand)]
     Invoices(invoices::Invoices),
+    /// Look at mail before it is sent.
+    #[command(subcommand)]
+    Mail(mail::Mail),
     /// Check catalogs and put them in force.
     #[command(subcommand)]
     Catalog(catalog::Catalog),
@@ -102,6 +106,7 @@ impl Command {
             Self::Ledger(ledger) => ledger.run(format).await,
             Self::Books(books) => books.run(format).await,
             Self::Invoices(invoices) => invoices.run(format).await,
+            Self::Mail(mail) => mail.run(format).await,
             Self::Catalog(catalog) => catalog.run(format).await,
             Self::Openapi => openapi::run(),
             Self::Migrate(migrate) => migrate.run(format).await,

@@ -1,7 +1,8 @@
 //! Values of flags, read.
 
 use chrono::NaiveDate;
-use domain::{Mode, ResultMode, Span};
+use domain::{Locale, Mode, ResultMode, Span};
+use service::mail::Template;
 
 use crate::http::scope::Scope;
 
@@ -25,6 +26,16 @@ pub(crate) fn mode(text: &str) -> Result<Mode, String> {
 /// `one_per_file` or `one_per_page`.
 pub(crate) fn result_mode(text: &str) -> Result<ResultMode, String> {
     ResultMode::from_word(text).ok_or_else(|| "one_per_file or one_per_page".to_owned())
+}
+
+/// A mail's word.
+pub(crate) fn template(text: &str) -> Result<Template, String> {
+    Template::from_word(text).ok_or_else(|| format!("one of {}", Template::ALL.map(Template::word).join(", ")))
+}
+
+/// A locale's tag.
+pub(crate) fn locale(text: &str) -> Result<Locale, String> {
+    Locale::from_tag(text).ok_or_else(|| format!("one of {}", Locale::ALL.map(Locale::tag).join(", ")))
 }
 
 /// A day.

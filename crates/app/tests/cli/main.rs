@@ -7,4 +7,5 @@ mod errors;
 mod estimates;
 mod keys;
 mod ledger;
+mod mails;
 mod serve;

@@ -30,6 +30,10 @@ impl Line {
         Self(plain.chars().take(MAX_LINE - 1).chain(['…']).collect())
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// A customer's name for the greeting. One that looks like an address is left out: otherwise anybody could have our
     /// letters advertise their pages to strangers.
     pub(super) fn name(name: Option<&str>) -> Option<Self> {

@@ -1,4 +1,4 @@
-use domain::{Currency, Locale, Money};
+use domain::{Credits, Currency, Locale, Money};
 use ports::{InvoiceLine, Statement, TaxDetails};
 
 use super::*;
@@ -312,5 +312,21 @@ fn long_values_are_cut() {
     for letter in letters(Some(&long)) {
         let written = Templates.write(&head(), &letter);
         assert!(written.subject.len() < 500 && written.text.len() < 20_000, "{}", written.text.len());
+    }
+}
+
+#[test]
+fn a_quote_without_words_or_an_address_says_no_more_than_there_is() {
+    let quote = |address: &str, message: &str| {
+        let (customer, address, message) = ("Jane Doe".to_owned(), address.to_owned(), message.to_owned());
+        Templates.write(&head(), &Letter::QuoteRequest { customer, address, credits: Credits::whole(91), message })
+    };
+    let silent = quote("jane@customer.example", "");
+    for part in [&silent.text, &silent.html] {
+        assert!(!part.contains("own words") && part.contains("Answer this mail"), "{part}");
+    }
+    let unknown = quote("", "Please.");
+    for part in [&unknown.text, &unknown.html] {
+        assert!(!part.contains("()") && part.contains("no address") && part.contains("Please."), "{part}");
     }
 }

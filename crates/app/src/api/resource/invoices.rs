@@ -1,4 +1,4 @@
-//! Invoices and credit notes, and the mail that brings them.
+//! Invoices and credit notes.
 
 use domain::InvoiceNumber;
 use poem::web::Data;
@@ -15,7 +15,7 @@ use crate::api::answer::Answer;
 use crate::api::codes::Code;
 use crate::api::problem::Problem;
 use crate::api::refused::refused;
-use crate::api::shape::{InvoiceBody, List, MailBody, page};
+use crate::api::shape::{InvoiceBody, List, page};
 use crate::api::wire::Limit;
 use crate::http::auth::Caller;
 use crate::http::scope::Scope;
@@ -123,27 +123,6 @@ impl Invoices {
         credit_note: Path<String>,
     ) -> Result<Pdf, refused!(CreditNoteNotFound)> {
         Ok(drawn(&ctx, found(&ctx, &caller, &credit_note.0, Code::CreditNoteNotFound).await?).await?)
-    }
-
-    /// List a customer's mail
-    ///
-    /// What was sent or is to be sent, and why it did not arrive.
-    #[oai(path = "/v1/customers/:customer/mails", method = "get", operation_id = "listMails")]
-    async fn mails(
-        &self,
-        ctx: Data<&Context>,
-        caller: Caller,
-        customer: Path<String>,
-        cursor: Query<Option<String>>,
-        limit: Query<Option<Limit<100>>>,
-        order: Query<Option<Order>>,
-    ) -> Result<Answer<List<MailBody>>, refused!(CustomerNotFound)> {
-        caller.require(Scope::Read)?;
-        let customer = access::customer(&ctx, &caller, Some(&customer.0)).await?;
-        let ask = page((cursor.0, limit.0), Order::oldest_first(order.0));
-        let found = ctx.outbox.mails(caller.tenant_id(), customer, &ask).await.map_err(Failure::from)?;
-        let for_operator = caller.customer().is_none();
-        Ok(Answer::of(&List::of(found, |mail| MailBody::of(mail, for_operator))))
     }
 }
 

@@ -13,6 +13,7 @@ mod holds;
 mod invoices;
 mod keys;
 mod ledger;
+mod mails;
 mod me;
 mod orders;
 mod paying;
@@ -83,6 +84,7 @@ pub(crate) fn all() -> impl OpenApi {
             payment_methods::PaymentMethods,
             auto_top_up::AutoTopUps,
             invoices::Invoices,
+            mails::Mails,
             quotes::Quotes,
             reports::Reports,
         ),

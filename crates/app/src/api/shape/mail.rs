@@ -1,9 +1,10 @@
 //! Mail.
 
 use poem_openapi::Object;
-use ports::{Occasion, OutboxMail};
+use ports::{Occasion, OutboxMail, Written};
+use service::mail::Template;
 
-use crate::api::wire::Time;
+use crate::api::wire::{Time, Word};
 
 /// A mail to a customer, or about one.
 #[derive(Clone, Debug, Object)]
@@ -48,6 +49,27 @@ impl MailBody {
             written_at: mail.written_at.into(),
             due_at: mail.due_at.map(Time::from),
         }
+    }
+}
+
+/// What a mail would say.
+#[derive(Clone, Debug, Object)]
+#[oai(rename = "MailPreview")]
+pub(crate) struct MailPreviewBody {
+    /// Which mail.
+    template: Word<Template>,
+    /// Its subject.
+    subject: String,
+    /// Its plain text.
+    text: String,
+    /// The same as HTML: a whole page.
+    html: String,
+}
+
+impl MailPreviewBody {
+    pub(crate) fn of(template: Template, written: Written) -> Self {
+        let Written { subject, text, html } = written;
+        Self { template: Word(template), subject, text, html }
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) use grant::GrantBody;
 pub(crate) use hold::{HoldBody, PostedHold};
 pub(crate) use invoice::InvoiceBody;
 pub(crate) use list::{List, Nullable, page};
-pub(crate) use mail::MailBody;
+pub(crate) use mail::{MailBody, MailPreviewBody};
 pub(crate) use order::{OrderBody, OrderPreviewBody, RefundPreviewBody};
 pub(crate) use revenue::{RevenueAtBody, RevenueDuringBody, by_currency};
 pub(crate) use selling::{OrderTermsBody, RefundTermsBody, SellerBody, TaxBody};

@@ -2,6 +2,7 @@
 
 use domain::{HoldStatus, Kind, Locale, OrderStatus, SubscriptionStatus};
 use poem_openapi::registry::MetaSchema;
+use service::mail::Template;
 
 use super::{FieldCode, Flaw, WireText, wire_text};
 use crate::http::scope::Scope;
@@ -27,7 +28,7 @@ macro_rules! worded {
     };
 }
 
-worded! { HoldStatus Kind OrderStatus Scope SubscriptionStatus }
+worded! { HoldStatus Kind OrderStatus Scope SubscriptionStatus Template }
 
 /// A locale's word is its tag.
 impl Worded for Locale {
