@@ -72,8 +72,8 @@ pub use kind::{Bucket, Kind};
 pub use locale::Locale;
 pub use money::{Money, UnitPrice, portion, portion_half_up};
 pub use order::{
-    ChargeTry, NewChargeOrder, NewLine, NewOrder, Order, OrderLine, OrderRefusal, OrderStatus, OrderTerms, Paid,
-    Payment, PaymentWay,
+    ChargeTry, NewChargeOrder, NewLine, NewOrder, Order, OrderEvent, OrderLine, OrderRefusal, OrderStatus, OrderTerms,
+    Paid, Payment, PaymentWay,
 };
 pub use party::{Paper, Party, Seller};
 pub use period::{Anchor, ParseSpanError, Span, end_of_day_after};

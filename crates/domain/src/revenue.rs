@@ -1,8 +1,8 @@
-//! What of a grant's price has been earned (R37).
+//! What has been earned of what was paid (R37).
 
 use crate::{Credits, GrantState, Money};
 
-/// Where the price of one paid grant stands. At every instant
+/// Where the price of one paid grant stands, or money that was charged for grants to come. At every instant
 /// `deferred + recognised + breakage + refunded = price`, each ≥ 0 (R37).
 ///
 /// It follows from where the grant's credits are and from what was refunded, not from the way there: the same buckets
@@ -11,17 +11,17 @@ use crate::{Credits, GrantState, Money};
 pub struct Revenue {
     /// What was paid, net of tax.
     pub price: Money,
-    /// Owed as work: the credits that can still be consumed, in minor units.
+    /// Owed as work: the credits that can still be consumed, or are still to come, in minor units.
     pub deferred: i64,
     /// Earned by work, in minor units.
     pub recognised: i64,
-    /// Earned because credits ended unused, in minor units.
+    /// Earned because credits ended unused, or never came, in minor units.
     pub breakage: i64,
     /// Given back net of tax, in minor units.
     pub refunded: i64,
 }
 
-/// The revenue of many grants: one [`Revenue`] for each currency, in the order of their codes (R37).
+/// The revenue of all that was paid: one [`Revenue`] for each currency, in the order of their codes (R37).
 ///
 /// It is a sum, and so is the difference of two: the parts add up to the price as they do for one grant.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,6 +61,19 @@ impl Revenue {
         })
     }
 
+    /// The revenue of money, net of tax, that was charged for grants to come: deferred while they can come, breakage once
+    /// that `is_over`. `None` for no money.
+    ///
+    /// More refunds than the price count as the price.
+    #[must_use]
+    pub fn of_charges(price: Money, refunded: i64, is_over: bool) -> Option<Self> {
+        let price = Some(price).filter(|price| price.minor > 0)?;
+        let refunded = refunded.clamp(0, price.minor);
+        let kept = price.minor.saturating_sub(refunded);
+        let (deferred, breakage) = if is_over { (0, kept) } else { (kept, 0) };
+        Some(Self { price, deferred, recognised: 0, breakage, refunded })
+    }
+
     /// Whether all of its figures are zero.
     const fn is_nothing(&self) -> bool {
         self.price.minor == 0 && self.deferred == 0 && self.recognised == 0 && self.breakage == 0 && self.refunded == 0
@@ -88,13 +101,13 @@ impl Revenue {
 }
 
 impl RevenueTotals {
-    /// Adds a grant's, or another sum's.
+    /// Adds one, or another sum's.
     pub fn add(&mut self, revenue: &Revenue) {
         self.change(revenue, i64::saturating_add);
     }
 
-    /// What has come about since `before`, a sum over the same grants before more was written: prices are those of
-    /// grants made since.
+    /// What has come about since `before`, a sum over the same before more was written: prices are of what was sold
+    /// since.
     #[must_use]
     pub fn since(mut self, before: &Self) -> Self {
         before.0.iter().for_each(|revenue| self.change(revenue, i64::saturating_sub));

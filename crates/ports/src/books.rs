@@ -1,10 +1,10 @@
-//! What was sold, for reports and for those who check it: paid grants at any instant, and orders and documents as they
+//! What was sold, for reports and for those who check it: what was paid for at any instant, and orders and documents as they
 //! are kept, readable or not (R36, R37).
 
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use domain::{CustomerId, GrantState, Instant, InvoiceNumber, OrderId, TenantId};
+use domain::{CustomerId, GrantId, GrantState, Instant, InvoiceNumber, Money, OrderId, SubscriptionId, TenantId};
 
 use crate::{Issued, Page, PageAsk, PlacedOrder, StoreError};
 
@@ -17,15 +17,40 @@ pub struct PaidGrant {
     pub refunded: i64,
 }
 
-/// A customer's paid grants.
+/// Money of a subscription's charges that no grant stands for, at an instant: it was paid for grants that were still to
+/// come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ungranted {
+    /// Whose charges.
+    pub subscription: SubscriptionId,
+    /// How much, net of tax; zero or more.
+    pub price: Money,
+    /// What had been given back of the charges and not of one of their grants, net of tax, in minor units.
+    pub refunded: i64,
+    /// The charges' grants.
+    pub grants: Vec<GrantId>,
+    /// Whether no grant came for it any more: the period that was paid for, or the subscription, had ended.
+    pub is_over: bool,
+}
+
+/// What a customer had paid for, at an instant.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PaidAt {
+    /// The grants made by then, by number.
+    pub grants: Vec<PaidGrant>,
+    /// What had been charged by then beside them.
+    pub ungranted: Vec<Ungranted>,
+}
+
+/// What a customer has paid for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PaidGrants {
     /// Whose.
     pub customer: CustomerId,
     /// The last entry of the journal that was read.
     pub sequence: u64,
-    /// For each instant that was asked for, in that order: the grants made by then, by number.
-    pub at: Vec<Vec<PaidGrant>>,
+    /// For each instant that was asked for, in that order.
+    pub at: Vec<PaidAt>,
 }
 
 /// Which paid grants are wanted, and as of when.
@@ -63,7 +88,8 @@ pub struct KeptDocument {
 /// What was sold.
 #[async_trait]
 pub trait Books: Send + Sync {
-    /// Customers with grants that have a cost, by id, newest first unless asked otherwise; a page is of one snapshot.
+    /// Customers with grants that have a cost, or with paid charges, by id, newest first unless asked otherwise; a page is of
+    /// one snapshot.
     ///
     /// A past instant costs what was written since, entry by entry; the present reads no journal.
     async fn paid(&self, tenant: TenantId, filter: &PaidFilter, page: &PageAsk)

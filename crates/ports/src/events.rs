@@ -1,7 +1,10 @@
 //! Facts, as they are told to others (R39). They are written in the transaction of what they tell of.
 
 use async_trait::async_trait;
-use domain::{Credits, CustomerId, EventId, Instant, SubscriptionEvent, SubscriptionId, SubscriptionStatus, TenantId};
+use domain::{
+    Credits, CustomerId, EventId, Instant, Money, OrderEvent, OrderId, OrderStatus, SubscriptionEvent, SubscriptionId,
+    SubscriptionStatus, TenantId,
+};
 
 use crate::{Page, PageAsk, StoreError};
 
@@ -20,6 +23,24 @@ pub enum Happening {
         quantity: u32,
         /// Where it is after it.
         status: SubscriptionStatus,
+    },
+    /// To an order, or to its payment.
+    Order {
+        /// What.
+        event: OrderEvent,
+        /// Which one.
+        order: OrderId,
+        /// Where it is after it, as it is told.
+        status: OrderStatus,
+        /// Its total; of a refund what goes back or did not, of a dispute what the bank took.
+        amount: Money,
+    },
+    /// Credits were taken back for good, as money for them went back (R35).
+    CreditsRevoked {
+        /// Which order they came from.
+        order: OrderId,
+        /// How many.
+        credits: Credits,
     },
     /// A customer has asked the operator for a quote.
     QuoteRequested {

@@ -1,8 +1,8 @@
 //! When money counts as given back, the same in every store: the journal says when its credits were taken (R37).
 
-use domain::{GrantId, GrantState, Instant, OrderId, Rewind};
+use domain::{Instant, OrderId};
 
-use crate::{GivenBack, GivenBackPart, GivenBackStatus, PaidGrant, PlacedOrder};
+use crate::{GivenBack, GivenBackStatus};
 
 impl GivenBack {
     /// What it is known by: at the provider, in the journal, on its credit note.
@@ -36,45 +36,28 @@ impl GivenBack {
     }
 }
 
-/// Money that counts as given back of a grant, and when.
+/// From when until when money counts as given back.
 #[derive(Clone, Copy, Debug)]
-pub struct RefundSpan {
-    grant: GrantId,
-    net: i64,
+pub(crate) struct RefundSpan {
     from: Instant,
     until: Option<Instant>,
 }
 
 impl RefundSpan {
-    /// The refunds of an order by the journal: `when` tells at which instant the entry with a key was effective. Money
-    /// counts from the moment at which its credits were taken back until they came back (R37).
-    #[must_use]
-    pub fn of(placed: &PlacedOrder, when: impl Fn(&str) -> Option<Instant>) -> Vec<Self> {
-        let mut spans = Vec::new();
-        for refund in &placed.refunds {
-            let taken = when(&refund.take_key(placed.order.id));
-            // Credits that were spent in between were never taken: such a refund has failed without a trace.
-            let settled = matches!(refund.status, GivenBackStatus::Settled | GivenBackStatus::ChargedBack);
-            let Some(from) = taken.or_else(|| settled.then_some(refund.created_at)) else { continue };
-            let until = when(&refund.return_key(placed.order.id));
-            let span = |part: &GivenBackPart| Self { grant: part.grant, net: part.net.minor, from, until };
-            spans.extend(refund.parts.iter().map(span));
-        }
-        spans
+    /// That of a refund, by the journal: `when` tells at which instant the entry with a key was effective. Money counts
+    /// from the moment at which its credits were taken back until they came back; where it takes none, from its beginning
+    /// until it came to nothing (R37). `None` where it has never counted.
+    pub(crate) fn of(order: OrderId, refund: &GivenBack, when: impl Fn(&str) -> Option<Instant>) -> Option<Self> {
+        let failed = refund.status == GivenBackStatus::Failed;
+        let settled = matches!(refund.status, GivenBackStatus::Settled | GivenBackStatus::ChargedBack);
+        let began = || (settled || refund.parts.is_empty()).then_some(refund.created_at);
+        // Credits that were spent in between were never taken: such a refund has failed without a trace.
+        let from = when(&refund.take_key(order)).or_else(began)?;
+        let until = when(&refund.return_key(order)).or(refund.failed_at);
+        (until.is_some() || !failed).then_some(Self { from, until })
     }
 
-    fn counts_at(&self, at: Instant) -> bool {
+    pub(crate) fn counts_at(&self, at: Instant) -> bool {
         self.from <= at && self.until.is_none_or(|until| at < until)
     }
-}
-
-/// The grants of a rewound journal at `at`, with what had been given back of each.
-#[must_use]
-pub fn paid_at(rewind: &Rewind, spans: &[RefundSpan], at: Instant) -> Vec<PaidGrant> {
-    let refunded = |grant: GrantId| {
-        let counted = spans.iter().filter(|span| span.grant == grant && span.counts_at(at));
-        counted.fold(0, |sum: i64, span| sum.saturating_add(span.net))
-    };
-    let paid = |state: GrantState| PaidGrant { refunded: refunded(state.grant.id), state };
-    rewind.at(at).into_iter().map(paid).collect()
 }

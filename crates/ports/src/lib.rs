@@ -25,6 +25,7 @@ mod outbox;
 mod page;
 mod payers;
 mod payments;
+mod sales;
 mod subscriptions;
 mod world;
 
@@ -36,7 +37,7 @@ pub mod fake;
 pub mod mock;
 
 pub use audit::{Audit, AuditedBook, Snapshot};
-pub use books::{Books, KeptDocument, KeptOrder, PaidFilter, PaidGrant, PaidGrants};
+pub use books::{Books, KeptDocument, KeptOrder, PaidAt, PaidFilter, PaidGrant, PaidGrants, Ungranted};
 pub use catalogs::{Applied, Catalogs, Published};
 pub use clocks::{Clocks, TestClock};
 pub use customers::{CustomerBook, CustomerChange, Customers};
@@ -44,7 +45,6 @@ pub use documents::{Claim, CountError, PageCounter};
 pub use due::DueWork;
 pub use estimates::Estimates;
 pub use events::{Event, EventFilter, Events, Happening};
-pub use given_back::{RefundSpan, paid_at};
 pub use invoices::{InvoiceRenderer, RenderError, Rendered};
 pub use journal::{EntryFilter, HoldFilter, Journal, Recorded};
 pub use keys::{ApiKey, Caller, Keys, Tenants};
@@ -63,6 +63,7 @@ pub use payments::{
     Payment, PaymentError, PaymentEvent, PaymentEvents, PaymentId, PaymentMethods, PaymentStatus, Payments, Presence,
     Reference, Refund, RefundAsk, RefundId, RefundStatus, SaveAsk,
 };
+pub use sales::Sales;
 pub use subscriptions::{
     KeptSubscription, NumberedTask, Pot, SubscriptionChange, SubscriptionFilter, Subscriptions, Task,
 };

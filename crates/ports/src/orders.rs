@@ -7,7 +7,7 @@ use domain::{
     OrderStatus, Party, Taxed, TenantId,
 };
 
-use crate::{Mailbox, MethodId, Page, PageAsk, PayerRecord, PaymentId, RefundId, Reply, StoreError};
+use crate::{Event, Mailbox, MethodId, Page, PageAsk, PayerRecord, PaymentId, RefundId, Reply, StoreError};
 
 /// An order and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +33,9 @@ pub struct PlacedOrder {
     pub grants: Vec<GrantId>,
     /// Its invoice (R36).
     pub invoice: Option<InvoiceNumber>,
+    /// Of a charge with an invoice: the period of its subscription that it has paid for, from its start to its end,
+    /// exclusive.
+    pub period: Option<(Instant, Instant)>,
     /// What was given back, in order (R35).
     pub refunds: Vec<GivenBack>,
     /// What the operator has to look at: money that the order does not explain, a payment that was declined.
@@ -120,7 +123,7 @@ pub struct GivenBack {
     pub ungranted: Option<(Money, Money)>,
     /// The task of a subscription that it was begun by.
     pub task: Option<u32>,
-    /// The money that goes back, tax included; of a chargeback, what the bank took.
+    /// The money that goes back, tax included; of a chargeback, of what the bank took all but the receivable.
     pub gross: Money,
     /// What the customer owes after a chargeback, in minor units: for credits that were used, held or expired.
     pub receivable: i64,
@@ -130,8 +133,10 @@ pub struct GivenBack {
     pub provider_id: Option<RefundId>,
     /// Its credit note (R36).
     pub credit_note: Option<InvoiceNumber>,
-    /// When it was begun.
+    /// When it was begun, by the customer's time.
     pub created_at: Instant,
+    /// When it came to nothing, by the same.
+    pub failed_at: Option<Instant>,
 }
 
 impl GivenBack {
@@ -139,6 +144,12 @@ impl GivenBack {
     #[must_use]
     pub fn counts(&self) -> bool {
         self.status != GivenBackStatus::Failed
+    }
+
+    /// All credits that it takes back.
+    #[must_use]
+    pub fn credits(&self) -> Credits {
+        self.parts.iter().map(|part| part.credits).sum()
     }
 
     /// Its money without tax, in minor units.
@@ -154,6 +165,13 @@ impl PlacedOrder {
     #[must_use]
     pub fn is_undelivered(&self) -> bool {
         self.order.payment.is_some() && self.invoice.is_none() && self.refunds.is_empty()
+    }
+
+    /// Whether reports read the order itself, as its grants do not tell all (R37): a charge pays for what is still to
+    /// come, and money that went back counts for a time.
+    #[must_use]
+    pub fn is_in_reports(&self) -> bool {
+        (self.order.charge.is_some() && self.order.payment.is_some()) || !self.refunds.is_empty()
     }
 
     /// Where it is, as it is told: paid only once the credits are there (R32).
@@ -183,7 +201,7 @@ impl PlacedOrder {
         u32::try_from(self.refunds.len()).unwrap_or(u32::MAX).saturating_add(1)
     }
 
-    /// A refund of it that is begun now, of no grant yet.
+    /// A refund of it that is begun now, by the customer's time, of no grant yet.
     #[must_use]
     pub fn new_refund(&self, gross: Money, now: Instant) -> GivenBack {
         GivenBack {
@@ -198,6 +216,7 @@ impl PlacedOrder {
             provider_id: None,
             credit_note: None,
             created_at: now,
+            failed_at: None,
         }
     }
 
@@ -246,9 +265,19 @@ pub struct OrderChange {
     pub placed: PlacedOrder,
     /// Its invoice, or a credit note.
     pub document: Option<NewDocument>,
+    /// What is told of it (R39).
+    pub events: Vec<Event>,
     /// The answer to keep under the caller's idempotency key, in the place of the one that [`Orders::place`] may have
     /// kept under it.
     pub reply: Option<Reply>,
+}
+
+impl OrderChange {
+    /// A change that nobody is told of.
+    #[must_use]
+    pub const fn untold(placed: PlacedOrder) -> Self {
+        Self { placed, document: None, events: Vec::new(), reply: None }
+    }
 }
 
 /// Which orders are wanted.
@@ -284,7 +313,8 @@ pub trait Orders: Send + Sync {
     -> Result<(), StoreError>;
 
     /// Changes an order, and answers it with its new version and the number of the document.
-    /// [`StoreError::Conflict`] where it has changed since it was read, or the reply's key was spent on another request.
+    /// [`StoreError::Conflict`] where it has changed since it was read, or the reply's key was spent on another request:
+    /// then nothing is told.
     ///
     /// A document gets the next number of its series: no gaps and none twice, however many are issued at once and
     /// whoever crashes (R36). Its mail waits in the [`Outbox`](crate::Outbox), once.

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant as Monotonic};
 
-use domain::{Catalog, TenantId};
+use domain::{Catalog, CustomerId, EventId, Instant, TenantId};
 use ports::{
-    Audit, Books, Catalogs, Clock, Clocks, Customers, DueWork, Estimates, Events, Ids, InvoiceRenderer,
-    IssuedDocuments, Journal, Keys, Ledger, Letters, Mailbox, Mailer, Orders, Outbox, PageCounter, Payers,
-    Subscriptions, Tenants,
+    Audit, Books, Catalogs, Clock, Clocks, Customers, DueWork, Estimates, Event, Events, Happening, Ids,
+    InvoiceRenderer, IssuedDocuments, Journal, Keys, Ledger, Letters, Mailbox, Mailer, Orders, Outbox, PageCounter,
+    Payers, Subscriptions, Tenants,
 };
+use uuid::Uuid;
 
 use crate::{Failure, Providers, catalog};
 
@@ -94,6 +95,11 @@ impl Context {
         let priced = self.catalog_of(tenant, version).await?;
         self.in_force.put(tenant, priced.clone());
         Ok(priced)
+    }
+
+    /// Something that has happened to a customer, at their time.
+    pub(crate) fn event(&self, customer: CustomerId, at: Instant, what: Happening) -> Event {
+        Event { id: EventId(Uuid::from_u128(self.ids.id())), customer, at, what }
     }
 
     /// A version of the tenant's catalog, such as the one that something was bought from (R21). Versions never change,

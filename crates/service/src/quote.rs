@@ -1,7 +1,7 @@
 //! Asking the operator for a quote (A45).
 
-use domain::{Credits, CustomerId, EventId, TenantId};
-use ports::{Event, Happening, Mailbox, Occasion, OutboxMail};
+use domain::{Credits, CustomerId, TenantId};
+use ports::{Happening, Mailbox, Occasion, OutboxMail};
 use uuid::Uuid;
 
 use crate::issue::recipient;
@@ -27,7 +27,7 @@ pub async fn request(
     let to = Mailbox { name: Some(seller.party.name.clone()), address };
     let at = recipient(ctx, tenant, customer).await?.now;
     let what = Happening::QuoteRequested { credits, message: message.clone() };
-    let event = Event { id: EventId(Uuid::from_u128(ctx.ids.id())), customer, at, what };
+    let event = ctx.event(customer, at, what);
     let occasion = Occasion::QuoteRequest { credits, message };
     let mail = OutboxMail::new(id, customer, to, occasion, ctx.clock.now());
     let asked = (customer, credits);

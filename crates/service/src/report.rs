@@ -1,7 +1,7 @@
 //! What was earned of what was sold, by customer and in all (R37).
 
 use domain::{CustomerId, Instant, Revenue, RevenueTotals, TenantId};
-use ports::{Page, PageAsk, PaidFilter, PaidGrant, PaidGrants};
+use ports::{Page, PageAsk, PaidAt, PaidFilter, PaidGrants};
 
 use crate::{Context, Failure};
 
@@ -91,9 +91,26 @@ fn of_one(paid: &PaidGrants) -> RevenueTotals {
     }
 }
 
-fn sum(grants: &[PaidGrant]) -> RevenueTotals {
+/// Adds up what was paid. What went back of charges beyond what no grant stands for went back of their grants, the latest
+/// first: those have lost credits for it, or cost less since.
+fn sum(paid: &PaidAt) -> RevenueTotals {
     let mut sum = RevenueTotals::default();
-    let revenue = grants.iter().filter_map(|grant| Revenue::of(&grant.state, grant.refunded));
-    revenue.for_each(|revenue| sum.add(&revenue));
+    let mut refunds: Vec<i64> = paid.grants.iter().map(|grant| grant.refunded).collect();
+    for rest in &paid.ungranted {
+        let mut beyond = rest.refunded.saturating_sub(rest.price.minor).max(0);
+        let grants = paid.grants.iter().map(|paid| &paid.state.grant).zip(&mut refunds).rev();
+        for (grant, refunded) in grants.filter(|(grant, _)| rest.grants.contains(&grant.id)) {
+            let cost = grant.cost.map_or(0, |cost| cost.minor);
+            let more = cost.saturating_sub(*refunded).clamp(0, beyond);
+            *refunded = refunded.saturating_add(more);
+            beyond = beyond.saturating_sub(more);
+        }
+        if let Some(revenue) = Revenue::of_charges(rest.price, rest.refunded, rest.is_over) {
+            sum.add(&revenue);
+        }
+    }
+    let grants = paid.grants.iter().zip(refunds);
+    let grants = grants.filter_map(|(grant, refunded)| Revenue::of(&grant.state, refunded));
+    grants.for_each(|revenue| sum.add(&revenue));
     sum
 }

@@ -24,7 +24,6 @@ mod orders;
 mod outbox;
 mod paid;
 mod payers;
-mod refunded;
 mod row;
 mod sql;
 mod subscriptions;

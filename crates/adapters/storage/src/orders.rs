@@ -17,7 +17,7 @@ use crate::entity::order::{Column, Entity};
 use crate::journal::{all, order, page_of};
 use crate::keys::{keep, keep_last};
 use crate::row::{self, big, millis, order_row};
-use crate::{documents, payers, refunded};
+use crate::{documents, events, payers};
 
 /// Writes a new order, at version 1.
 async fn insert(to: &impl ConnectionTrait, tenant: TenantId, placed: &PlacedOrder) -> Result<(), StoreError> {
@@ -92,14 +92,14 @@ impl Orders for Store {
     }
 
     async fn save(&self, tenant: TenantId, asked: OrderChange) -> Result<PlacedOrder, StoreError> {
-        let OrderChange { mut placed, document, reply } = asked;
+        let OrderChange { mut placed, document, events, reply } = asked;
         let transaction = self.begin().await.map_err(fault)?;
         // The series first, everywhere: whoever waits for its turn holds nothing that another could wait for.
         if let Some(document) = &document {
             documents::issue(&*transaction, tenant, document, &mut placed).await?;
         }
         let changed = change(&*transaction, tenant, placed).await?;
-        refunded::project(&*transaction, tenant, &changed).await.map_err(fault)?;
+        events::add(&*transaction, tenant, &events).await?;
         keep_last(&*transaction, tenant, reply.as_ref()).await?;
         transaction.commit().await.map_err(fault)?;
         Ok(changed)

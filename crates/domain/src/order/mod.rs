@@ -1,6 +1,7 @@
 //! Orders: what a customer is buying, at the terms of the moment it was ordered.
 
 mod charge;
+mod event;
 mod place;
 mod transition;
 
@@ -11,6 +12,7 @@ use crate::rules::NewGrant;
 use crate::{Credits, CustomerId, Grant, Instant, Money, OrderId, Source, Span, SubscriptionId, UnitPrice, Validity};
 
 pub use charge::NewChargeOrder;
+pub use event::OrderEvent;
 pub use place::{NewLine, NewOrder};
 pub use transition::Paid;
 

@@ -63,12 +63,18 @@ impl Order {
         Ok(self.with(OrderStatus::Expired))
     }
 
+    /// What was not given back of what it comes to, tax included.
+    #[must_use]
+    pub fn left(&self) -> Money {
+        Money { minor: self.gross.minor.saturating_sub(self.refunded.minor), ..self.gross }
+    }
+
     /// So much, tax included, has been given back.
     pub fn refund(&self, amount: Money) -> Result<Self, OrderRefusal> {
         if !matches!(self.status, OrderStatus::Paid | OrderStatus::PartlyRefunded) {
             return Err(OrderRefusal::NotPaid(self.status));
         }
-        let left = Money { minor: self.gross.minor.saturating_sub(self.refunded.minor), ..self.gross };
+        let left = self.left();
         if amount.minor <= 0 || amount.minor > left.minor {
             return Err(OrderRefusal::RefundTooMuch(left));
         }

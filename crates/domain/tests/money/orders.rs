@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use chrono_tz::{Europe, Tz, UTC};
 use folio_domain::{
-    Credits, Currency, CustomerId, Money, NewLine, NewOrder, Order, OrderId, OrderRefusal, OrderStatus, OrderTerms,
-    Pack, Paid, Payment, PaymentWay, Source, Span, Validity,
+    Credits, Currency, CustomerId, Money, NewLine, NewOrder, Order, OrderEvent, OrderId, OrderRefusal, OrderStatus,
+    OrderTerms, Pack, Paid, Payment, PaymentWay, Source, Span, Validity,
 };
 use proptest::prelude::*;
 
@@ -222,6 +222,7 @@ fn r35_the_bank_can_take_back_what_was_paid() {
 #[test]
 fn words_lead_back_to_what_they_name() {
     assert!(OrderStatus::ALL.into_iter().all(|status| OrderStatus::from_word(status.word()) == Some(status)));
+    assert!(OrderEvent::ALL.into_iter().all(|event| OrderEvent::from_word(event.word()) == Some(event)));
     assert!(PaymentWay::ALL.into_iter().all(|way| PaymentWay::from_word(way.word()) == Some(way)));
 }
 

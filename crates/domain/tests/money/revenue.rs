@@ -42,6 +42,21 @@ fn r37_what_expires_unused_is_breakage() {
 }
 
 #[test]
+fn r37_what_was_charged_for_grants_to_come_is_deferred_while_they_can_come() {
+    let split = |refunded, is_over| {
+        let revenue = Revenue::of_charges(usd(11_000), refunded, is_over).expect("money");
+        assert_eq!((revenue.price, revenue.recognised), (usd(11_000), 0));
+        (revenue.deferred, revenue.breakage, revenue.refunded)
+    };
+    assert_eq!(split(0, false), (11_000, 0, 0));
+    assert_eq!(split(4_000, false), (7_000, 0, 4_000));
+    assert_eq!(split(4_000, true), (0, 7_000, 4_000));
+    // More went back of the grants.
+    assert_eq!(split(11_001, false), (0, 0, 11_000));
+    assert_eq!(Revenue::of_charges(usd(0), 0, false), None);
+}
+
+#[test]
 fn r37_a_reversal_lowers_what_was_recognised() {
     let mut state = starter();
     shift(&mut state.available, &mut state.consumed, credits("40"));

@@ -144,7 +144,7 @@ pub async fn r36_a_failed_change_leaves_no_trace(subject: Subject) {
         ("a stale version", &order, new(usual()), reply("key")),
     ];
     for (what, placed, document, reply) in failing {
-        let asked = OrderChange { placed: placed.clone(), document: Some(document), reply: Some(reply) };
+        let asked = OrderChange { reply: Some(reply), ..change(placed, Some(document)) };
         let outcome = subject.orders.save(tenant, asked).await;
         assert!(matches!(outcome, Err(StoreError::Fault(_) | StoreError::Conflict)), "{what}: {outcome:?}");
         assert_eq!(subject.order(tenant, order.order.id).await, read, "{what}");

@@ -17,6 +17,7 @@ pub mod audit;
 pub mod batches;
 pub mod books;
 pub mod catalogs;
+pub mod charges;
 pub mod claims;
 pub mod clocks;
 pub mod customers;
@@ -295,6 +296,13 @@ macro_rules! contract {
                 r37_money_is_given_back_while_its_credits_are_taken
                 r37_paid_grants_are_listed_by_customer
                 r7_nobody_is_ahead_of_their_own_time;
+            charges:
+                r37_what_was_charged_is_there_until_its_grants_come
+                r37_a_charge_waits_for_its_grant_or_goes_back
+                r37_charges_of_a_period_are_one_sum
+                r37_money_for_months_to_come_is_given_back
+                r37_what_the_bank_takes_back_is_given_back
+                r37_who_was_charged_is_listed_by_customer;
             books:
                 r36_what_is_kept_is_read_in_its_order
                 r42_the_books_of_another_tenant_are_empty;
@@ -354,6 +362,8 @@ macro_rules! contract {
                 r7_a_test_clock_knows_when_subscriptions_are_due;
             events:
                 r39_an_event_is_kept_to_the_letter
+                r39_an_orders_events_are_kept_to_the_letter
+                r39_an_orders_events_are_written_with_it_or_nothing_is
                 r39_events_are_listed_and_filtered;
             isolation:
                 r42_the_journal_of_another_tenant_is_empty

@@ -12,7 +12,8 @@ use super::case::Case;
 use super::sales::{change, given_back, money, placed};
 use super::walk::check_paging;
 use crate::{
-    Clock as _, Decide, GivenBack, GivenBackPart, GivenBackStatus, PaidFilter, PaidGrant, PaidGrants, PlacedOrder,
+    Clock as _, Decide, GivenBack, GivenBackPart, GivenBackStatus, PaidAt, PaidFilter, PaidGrant, PaidGrants,
+    PlacedOrder,
 };
 
 /// A grant that is paid for.
@@ -21,13 +22,22 @@ pub(super) fn paid_for(minor: i64, terms: NewGrant) -> Decide {
 }
 
 impl Case {
-    /// This customer's paid grants at these instants.
-    async fn paid(&self, at: &[Instant]) -> Vec<Vec<PaidGrant>> {
+    /// What this customer had paid for at these instants.
+    pub(super) async fn paid_at(&self, at: &[Instant]) -> Vec<PaidAt> {
         let filter = PaidFilter { customer: Some(self.customer), at: at.to_vec(), now: self.subject.clock.now() };
         let page = self.subject.books.paid(self.tenant, &filter, &newest(10)).await.expect("a read");
         let [paid] = &page.items[..] else { panic!("one customer, but: {page:?}") };
         assert_eq!((paid.customer, paid.sequence), (self.customer, self.book().await.sequence));
         paid.at.clone()
+    }
+
+    /// The same of one whom nothing was charged beside their grants.
+    async fn paid(&self, at: &[Instant]) -> Vec<Vec<PaidGrant>> {
+        let grants = |paid: PaidAt| {
+            assert_eq!(paid.ungranted, []);
+            paid.grants
+        };
+        self.paid_at(at).await.into_iter().map(grants).collect()
     }
 
     /// The same, now.
@@ -165,7 +175,11 @@ pub async fn r37_paid_grants_are_listed_by_customer(subject: Subject) {
         let paid = other.paid_now().await;
         let numbers: Vec<_> = paid.iter().map(|one| (one.state.grant.id.number, one.state.grant.cost)).collect();
         assert_eq!(numbers, [(2, Some(money(price))), (3, Some(money(0)))]);
-        expected.push(PaidGrants { customer: other.customer, sequence: 4, at: vec![paid] });
+        expected.push(PaidGrants {
+            customer: other.customer,
+            sequence: 4,
+            at: vec![PaidAt { grants: paid, ungranted: Vec::new() }],
+        });
         case.neighbour().await;
     }
     let filter = PaidFilter { customer: None, at: vec![start()], now: start() };

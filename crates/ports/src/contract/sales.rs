@@ -1,7 +1,7 @@
 //! Orders, documents and what goes with them, for promises about selling.
 
 use domain::{
-    ChargeTry, ClockId, Country, Credits, Currency, CustomerId, GrantId, Invoice, InvoiceFacts, InvoiceKind,
+    ChargeTry, ClockId, Country, Credits, Currency, CustomerId, GrantId, Instant, Invoice, InvoiceFacts, InvoiceKind,
     InvoiceNumber, Locale, Money, Order, OrderId, OrderLine, OrderStatus, Party, Payment, PaymentWay, Sale, Span,
     SubscriptionId, TaxCategory, TaxRule, TaxTreatment, Taxed, TenantId, Validity,
 };
@@ -101,6 +101,7 @@ pub fn placed(subject: &Subject) -> PlacedOrder {
         attempt: None,
         grants: Vec::new(),
         invoice: None,
+        period: None,
         refunds: Vec::new(),
         note: None,
         ask_at: None,
@@ -133,6 +134,7 @@ pub(crate) fn odd_order(subject: &Subject, text: &str) -> PlacedOrder {
         credit_note: Some("CN-2026-000007".parse().expect("a number")),
         ungranted: Some((money(-7), Money { minor: i64::MAX, currency: Currency::BHD })),
         task: Some(u32::MAX - number),
+        failed_at: Some(day(number.into())),
         status,
         ..given_back(&plain, number, 1)
     });
@@ -153,6 +155,7 @@ pub(crate) fn odd_order(subject: &Subject, text: &str) -> PlacedOrder {
         attempt: Some(Attempt { id: Some(PaymentId(text.to_owned())), url: some(), begun_at: day(2) }),
         grants: vec![grant(&plain, 1), grant(&plain, u32::MAX)],
         invoice: Some("A-1-2026-1234567".parse().expect("a number")),
+        period: Some((day(-5), Instant::MAX_UTC)),
         refunds: refunds.collect(),
         note: some(),
         ask_at: Some(day(3)),
@@ -185,6 +188,7 @@ pub fn given_back(placed: &PlacedOrder, number: u32, of: u32) -> GivenBack {
         provider_id: None,
         credit_note: None,
         created_at: day(4),
+        failed_at: None,
     }
 }
 
@@ -222,7 +226,7 @@ pub(crate) fn document(build: BuildDocument) -> NewDocument {
 /// A change of an order, that answers nobody.
 #[must_use]
 pub fn change(placed: &PlacedOrder, document: Option<NewDocument>) -> OrderChange {
-    OrderChange { placed: placed.clone(), document, reply: None }
+    OrderChange { document, ..OrderChange::untold(placed.clone()) }
 }
 
 impl Subject {

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use domain::{GrantState, Instant, InvoiceNumber, OrderId, Rewind, TenantId};
+use domain::{CustomerId, GrantState, Instant, InvoiceNumber, OrderId, Rewind, TenantId};
 
 use super::Memory;
 use super::paging::page;
 use super::records::Records;
 use super::state::Shelf;
 use crate::{
-    Books, KeptDocument, KeptOrder, Page, PageAsk, PaidFilter, PaidGrant, PaidGrants, RefundSpan, StoreError, paid_at,
+    Books, KeptDocument, KeptOrder, Page, PageAsk, PaidAt, PaidFilter, PaidGrants, PlacedOrder, Sales, StoreError,
 };
 
 impl Records {
@@ -18,8 +18,8 @@ impl Records {
         self.grants.values().any(|grant| grant.cost.is_some())
     }
 
-    /// The paid grants after what was effective at or before `at`.
-    fn paid(&self, spans: &[RefundSpan], at: Instant) -> Vec<PaidGrant> {
+    /// What was paid for after what was effective at or before `at`.
+    fn paid(&self, sales: &Sales, at: Instant) -> PaidAt {
         let paid = self.grants.values().filter(|grant| grant.cost.is_some());
         let state = |grant: &domain::Grant| {
             let (expired, revoked) = self.gone(grant);
@@ -29,21 +29,26 @@ impl Records {
         for recorded in self.journal.iter().rev().take_while(|recorded| recorded.entry.effective_at > at) {
             rewind.undo(recorded.entry.kind, &recorded.entry.postings);
         }
-        paid_at(&rewind, spans, at)
+        sales.at(&rewind, at)
     }
 }
 
 impl Shelf {
+    /// A customer's orders that reports read.
+    fn reported(&self, customer: CustomerId) -> impl Iterator<Item = &PlacedOrder> {
+        self.orders.values().filter(move |placed| placed.order.customer == customer && placed.is_in_reports())
+    }
+
     fn paid_grants(&self, records: &Records, filter: &PaidFilter) -> PaidGrants {
         let customer = records.customer.id;
         let when = |key: &str| {
             let entry = records.journal.iter().find(|recorded| recorded.key.as_deref() == Some(key))?;
             Some(entry.entry.effective_at)
         };
-        let orders = self.orders.values().filter(|placed| placed.order.customer == customer);
-        let spans: Vec<_> = orders.flat_map(|placed| RefundSpan::of(placed, when)).collect();
+        let ended = |id| self.subscriptions.get(&id)?.subscription.ended_at;
+        let sales = Sales::of(self.reported(customer), when, ended);
         let present = self.now(&records.customer, filter.now).max(records.book.last_at);
-        let at = filter.at.iter().map(|at| records.paid(&spans, (*at).min(present))).collect();
+        let at = filter.at.iter().map(|at| records.paid(&sales, (*at).min(present))).collect();
         PaidGrants { customer, sequence: records.book.sequence, at }
     }
 }
@@ -54,7 +59,9 @@ impl Books for Memory {
         let state = self.lock();
         let Some(shelf) = state.shelf(tenant) else { return page(std::iter::empty::<(OrderId, _)>(), ask) };
         let wanted = shelf.customers.values().filter(|records| {
-            filter.customer.is_none_or(|customer| customer == records.customer.id) && records.has_paid()
+            let id = records.customer.id;
+            filter.customer.is_none_or(|customer| customer == id)
+                && (records.has_paid() || shelf.reported(id).next().is_some())
         });
         page(wanted.map(|records| (records.customer.id, shelf.paid_grants(records, filter))), ask)
     }

@@ -76,7 +76,7 @@ impl Orders for Memory {
     }
 
     async fn save(&self, tenant: TenantId, change: OrderChange) -> Result<PlacedOrder, StoreError> {
-        let OrderChange { mut placed, document, reply } = change;
+        let OrderChange { mut placed, document, events, reply } = change;
         let mut state = self.lock();
         let shelf = state.shelf_mut(tenant);
         let known = shelf.orders.get(&placed.order.id);
@@ -84,12 +84,14 @@ impl Orders for Memory {
             return Err(StoreError::Conflict);
         }
         shelf.check_same(reply.as_ref())?;
+        shelf.check_untold(&events)?;
         let issued = document.map(|document| shelf.issue(&document, &mut placed)).transpose()?;
         if let Some((issued, mail)) = issued {
             shelf.record(issued, mail);
         }
         placed.version = placed.version.saturating_add(1);
         shelf.orders.insert(placed.order.id, placed.clone());
+        shelf.tell(events);
         shelf.keep(reply.as_ref());
         Ok(placed)
     }

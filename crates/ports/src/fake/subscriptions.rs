@@ -1,7 +1,5 @@
 //! Subscriptions.
 
-use std::collections::BTreeSet;
-
 use async_trait::async_trait;
 use domain::{ClockId, Instant, SubscriptionId, SubscriptionStatus, TenantId};
 
@@ -36,9 +34,7 @@ impl Shelf {
         let mut others = self.subscriptions.values().map(|kept| &kept.subscription);
         let second = goes_on(new.status)
             && others.any(|other| other.id != new.id && other.customer == new.customer && goes_on(other.status));
-        let ids: BTreeSet<_> = change.events.iter().map(|event| event.id).collect();
-        let told = ids.len() < change.events.len() || ids.iter().any(|id| self.events.contains_key(id));
-        if second || told { Err(StoreError::Conflict) } else { Ok(()) }
+        if second { Err(StoreError::Conflict) } else { self.check_untold(&change.events) }
     }
 
     /// Writes a subscription at its next version, with what goes with it.
@@ -47,7 +43,7 @@ impl Shelf {
         kept.version = kept.version.saturating_add(1);
         self.claims.remove(&kept.subscription.id);
         self.subscriptions.insert(kept.subscription.id, kept.clone());
-        self.events.extend(events.into_iter().map(|event| (event.id, event)));
+        self.tell(events);
         for mail in mails {
             self.outbox.entry(mail.id.clone()).or_insert(mail);
         }

@@ -30,7 +30,7 @@ impl Check<'_> {
 
     async fn customer(&mut self, paid: &PaidGrants) -> Result<(), Failure> {
         let Some(recount) = self.recount(paid).await? else { return Ok(()) };
-        for PaidGrant { state, refunded } in paid.at.iter().flatten() {
+        for PaidGrant { state, refunded } in paid.at.iter().flat_map(|at| &at.grants) {
             let id = state.grant.id;
             self.verdict.grants = self.verdict.grants.saturating_add(1);
             let counted = recount.grant(id.number);

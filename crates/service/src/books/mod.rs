@@ -3,6 +3,7 @@
 //! It works beside a running server. An order is read before what it names, which was written no later and stays; a
 //! document before its order, which names it since the same instant. So what is found is not on its way.
 
+mod charges;
 mod documents;
 mod grants;
 mod orders;
@@ -10,10 +11,11 @@ mod orders;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
-use domain::{InvoiceNumber, OrderId, SubscriptionId, TenantId};
-use ports::KeptDocument;
+use domain::{CustomerId, Instant, InvoiceNumber, OrderId, SubscriptionId, TenantId};
+use ports::{KeptDocument, PageAsk, PaidAt, PaidFilter};
 
 use crate::{Context, Failure};
+use charges::Charged;
 
 /// Records that are read at once.
 const BATCH: u32 = 200;
@@ -71,6 +73,7 @@ pub async fn verify(
             },
         };
         check.orders().await?;
+        check.charges().await?;
         check.documents().await?;
         check.grants().await?;
     }
@@ -83,8 +86,8 @@ struct Check<'a> {
     tenant: TenantId,
     /// Orders that were found out already.
     unreadable: BTreeSet<OrderId>,
-    /// By subscription, net and in minor units: what its charges brought, and what its grants cost.
-    charged: BTreeMap<SubscriptionId, (i64, i64)>,
+    /// By subscription.
+    charged: BTreeMap<SubscriptionId, Charged>,
     verdict: &'a mut BooksVerdict,
     progress: &'a mut (dyn FnMut(u64) + Send),
 }
@@ -96,6 +99,15 @@ impl Check<'_> {
             let finding = Finding { tenant: self.tenant, id: id.to_string(), what: what.into() };
             self.verdict.findings.push(finding);
         }
+    }
+
+    /// What reports tell now of what a customer has paid for.
+    async fn reported(&self, customer: CustomerId) -> Result<PaidAt, Failure> {
+        let now = self.ctx.clock.now();
+        let filter = PaidFilter { customer: Some(customer), at: vec![Instant::MAX_UTC], now };
+        let ask = PageAsk { cursor: None, limit: 1, oldest_first: true };
+        let page = self.ctx.books.paid(self.tenant, &filter, &ask).await?;
+        Ok(page.items.into_iter().flat_map(|paid| paid.at).next().unwrap_or_default())
     }
 
     /// The document of this number as it is kept, readable or not.

@@ -1,7 +1,7 @@
 //! Orders: their payment, their credits, their invoice, their refunds and credit notes.
 
-use domain::{GrantId, Instant, InvoiceKind, InvoiceNumber, Money, Order, OrderId, OrderStatus};
-use ports::{GivenBack, GivenBackStatus, Issued, PageAsk, PaidFilter, PlacedOrder};
+use domain::{GrantId, InvoiceKind, InvoiceNumber, Money, Order, OrderId, OrderStatus};
+use ports::{GivenBack, GivenBackStatus, Issued, PlacedOrder};
 
 use super::{BATCH, Check};
 use crate::Failure;
@@ -27,12 +27,6 @@ impl Check<'_> {
             self.verdict.orders = self.verdict.orders.saturating_add(read);
             (self.progress)(read);
         }
-        // Credits still to come are paid for already; those that came were not worth more than was paid.
-        for (id, (paid, costs)) in std::mem::take(&mut self.charged) {
-            if costs > paid {
-                self.found(&id, format!("gave credits for {costs} minor units, its charges brought {paid}"));
-            }
-        }
         if self.unreadable.is_empty() {
             for id in refunded {
                 self.given_back(id).await?;
@@ -45,8 +39,10 @@ impl Check<'_> {
         let id = placed.order.id;
         let wrong = payment(&placed.order).into_iter().chain(delivery(placed)).chain(refunded(placed));
         wrong.for_each(|what| self.found(&id, what));
-        if let Some(number) = &placed.invoice {
-            self.invoice(placed, number).await?;
+        match (&placed.invoice, placed.order.charge) {
+            (Some(number), _) => self.invoice(placed, number).await?,
+            (None, Some(charge)) if placed.order.payment.is_some() => self.charged(placed, charge).is_waiting = true,
+            _ => {}
         }
         for refund in &placed.refunds {
             self.refund(placed, refund).await?;
@@ -74,9 +70,9 @@ impl Check<'_> {
             }
         }
         if let Some(charge) = order.charge {
-            let (paid, cost) = self.charged.entry(charge.subscription).or_default();
-            *paid = paid.saturating_add(invoice.net().minor);
-            *cost = cost.saturating_add(costs.minor);
+            let charged = self.charged(placed, charge);
+            charged.paid = charged.paid.saturating_add(invoice.net().minor);
+            charged.costs = charged.costs.saturating_add(costs.minor);
         } else if invoice.net() != costs {
             self.found(
                 &order.id,
@@ -86,7 +82,7 @@ impl Check<'_> {
         Ok(())
     }
 
-    async fn cost(&self, grant: GrantId) -> Result<Option<Money>, Failure> {
+    pub(super) async fn cost(&self, grant: GrantId) -> Result<Option<Money>, Failure> {
         Ok(self.ctx.journal.grant(self.tenant, grant).await?.and_then(|grant| grant.cost))
     }
 
@@ -143,11 +139,7 @@ impl Check<'_> {
         if placed.refund_under_way().is_some() {
             return Ok(());
         }
-        let (customer, now) = (placed.order.customer, self.ctx.clock.now());
-        let filter = PaidFilter { customer: Some(customer), at: vec![Instant::MAX_UTC], now };
-        let ask = PageAsk { cursor: None, limit: 1, oldest_first: true };
-        let page = self.ctx.books.paid(self.tenant, &filter, &ask).await?;
-        let reported: Vec<_> = page.items.into_iter().flat_map(|paid| paid.at).flatten().collect();
+        let reported = self.reported(placed.order.customer).await?.grants;
         // A refund that came in between is not yet told of by the order as it was read.
         let since = self.ctx.orders.get(self.tenant, id).await?;
         if since.is_none_or(|since| since.version != placed.version) {

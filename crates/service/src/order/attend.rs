@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use domain::{ClockId, Instant, OrderId, Tenant, TenantId};
 use ports::{OrderChange, OrderEnd, PlacedOrder};
 
-use super::{TURNS, end, kept_or_changed, order, pay, refunded, save, settle, stop};
+use super::{TURNS, end, order, pay, refunded, save, saved_or_changed, settle, stop};
 use crate::{Context, Failure, Kept, Once};
 
 const BATCH: u32 = 100;
@@ -42,7 +42,7 @@ pub(super) async fn answer(
 ) -> Result<Kept<PlacedOrder>, Failure> {
     let placed = attend(ctx, tenant, id).await?;
     let reply = Some(once.reply(&placed));
-    match save(ctx, tenant.id, OrderChange { placed: placed.clone(), document: None, reply }).await {
+    match save(ctx, tenant.id, OrderChange { reply, ..OrderChange::untold(placed.clone()) }).await {
         // It has moved on already, as a payment that is told of at once does; whoever asks again hears how it began.
         Err(Failure::Changed) => Ok(Kept::Done(placed)),
         other => other.map(Kept::Done),
@@ -82,7 +82,7 @@ async fn postpone(ctx: &Context, tenant: TenantId, id: OrderId, failure: Failure
     let ask_at = Some(again_at(ctx.clock.now(), placed.asked));
     let later = PlacedOrder { ask_at, asked: placed.asked.saturating_add(1), ..placed };
     tracing::error!(order = %id, "an order cannot be taken on: {:?}", failure);
-    kept_or_changed(ctx, tenant, later).await
+    saved_or_changed(ctx, tenant, OrderChange::untold(later)).await
 }
 
 /// Ends the orders that were not paid in time, by the real clock; how many.

@@ -1,11 +1,11 @@
 //! Money that the bank took back (R35).
 
-use domain::{Credits, Draft, GrantId, Kind, Money, OrderId, OrderStatus, Tenant, TenantId, rules};
+use domain::{Credits, Draft, GrantId, Kind, Money, OrderEvent, OrderId, OrderStatus, Tenant, TenantId, rules};
 use ports::{Command, Decide, DisputeStatus, GivenBack, GivenBackPart, GivenBackStatus, OrderChange, PlacedOrder};
 
 use super::attend::attend;
 use super::refunded::with_refund;
-use super::{bill, keep, refund, save};
+use super::{bill, keep, refund, save, told};
 use crate::once::own_key;
 use crate::{Context, Failure, subscription};
 
@@ -35,11 +35,15 @@ pub(super) async fn dispute(
     let chargeback = charge_back(ctx, tenant.id, &placed, &taken).await?;
     let order = placed.order.dispute().map_err(Failure::Order)?;
     let document = bill::credit_note(ctx, tenant.id, &placed, &chargeback).await?;
+    // Not only what is credited: what was used as well, and credits that were free.
+    let gone = (order.left(), taken.iter().map(|(_, credits)| *credits).sum());
     let placed = with_refund(placed, chargeback);
     let note = Some("the bank has taken the payment back".to_owned());
     let placed = PlacedOrder { order, note, ..placed };
     subscription::disputed(ctx, tenant, &placed).await?;
-    save(ctx, tenant.id, OrderChange { placed, document, reply: None }).await
+    let now = bill::now_of(ctx, tenant.id, placed.order.customer).await?;
+    let change = told::back(ctx, OrderEvent::Disputed, placed, gone, now);
+    save(ctx, tenant.id, OrderChange { document, ..change }).await
 }
 
 /// Takes back what is left of the order's grants and freezes the customer, once; how much of each.
@@ -83,13 +87,14 @@ async fn charge_back(
     let ungranted = ungranted(ctx, tenant, placed).await?;
     let back = parts.iter().map(|part| part.net.minor.saturating_add(part.tax.minor)).fold(0, i64::saturating_add);
     let back = ungranted.map_or(back, |(net, tax)| back.saturating_add(net.minor).saturating_add(tax.minor));
+    let now = bill::now_of(ctx, tenant, placed.order.customer).await?;
     Ok(GivenBack {
         status: GivenBackStatus::ChargedBack,
         parts,
         ungranted,
         receivable,
         reason: Some("chargeback".to_owned()),
-        ..placed.new_refund(Money { minor: back, ..placed.order.gross }, ctx.clock.now())
+        ..placed.new_refund(Money { minor: back, ..placed.order.gross }, now)
     })
 }
 

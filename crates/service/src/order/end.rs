@@ -1,11 +1,11 @@
 //! Ending an order that is not paid: the provider's payment first, so that none comes afterwards.
 
-use domain::{Decline, Instant, OrderId, OrderRefusal, OrderStatus, Tenant, TenantId};
+use domain::{Decline, Instant, OrderEvent, OrderId, OrderRefusal, OrderStatus, Tenant, TenantId};
 use ports::{OrderChange, PlacedOrder};
 
 use super::attend::{again_at, tenant_of};
 use super::stop::stop_payment;
-use super::{kept_or_changed, order, save};
+use super::{bill, order, save, saved_or_changed, told};
 use crate::once::replay;
 use crate::{Context, Failure, Kept, Once, subscription};
 
@@ -27,8 +27,10 @@ pub async fn cancel(
     let placed = stop_payment(ctx, tenant, placed).await?;
     subscription::unpaid(ctx, tenant, &placed, Decline::Soft, NOT_PAID).await?;
     let canceled = placed.order.cancel().map_err(Failure::Order)?;
-    match told(ctx, tenant, PlacedOrder { order: canceled, ask_at: None, ..placed }, once).await {
-        // The provider has told of the end that we asked for before we had written it down.
+    let now = bill::now_of(ctx, tenant.id, canceled.customer).await?;
+    let placed = PlacedOrder { order: canceled, ask_at: None, ..placed };
+    match answer(ctx, tenant, told::step(ctx, OrderEvent::Canceled, placed, now), once).await {
+        // The provider has told of the end that we asked for before we had written it down: others are told already.
         Err(Failure::Changed) => {
             if let Some(reply) = replay(ctx, tenant.id, once).await? {
                 return Ok(Kept::Before(reply));
@@ -37,7 +39,7 @@ pub async fn cancel(
             if placed.order.status != OrderStatus::Canceled {
                 return Err(Failure::Order(OrderRefusal::NotOpen(placed.order.status)));
             }
-            told(ctx, tenant, placed, once).await.map(Kept::Done)
+            answer(ctx, tenant, OrderChange::untold(placed), once).await.map(Kept::Done)
         }
         other => other.map(Kept::Done),
     }
@@ -57,14 +59,15 @@ pub(crate) async fn stop_order(ctx: &Context, tenant: &Tenant, id: OrderId) -> R
     }
 }
 
-async fn told(
+/// Writes a change down as the call's answer.
+async fn answer(
     ctx: &Context,
     tenant: &Tenant,
-    placed: PlacedOrder,
+    change: OrderChange,
     once: Option<&Once<'_, PlacedOrder>>,
 ) -> Result<PlacedOrder, Failure> {
-    let reply = once.map(|once| once.reply(&placed));
-    save(ctx, tenant.id, OrderChange { placed, document: None, reply }).await
+    let reply = once.map(|once| once.reply(&change.placed));
+    save(ctx, tenant.id, OrderChange { reply, ..change }).await
 }
 
 /// Ends an order that was not paid in time. Where the provider does not answer it stays open, and comes again later.
@@ -86,7 +89,9 @@ pub(super) async fn expire(ctx: &Context, tenant: TenantId, id: OrderId, at: Ins
     };
     subscription::unpaid(ctx, &tenant, &placed, Decline::Soft, NOT_PAID).await?;
     let expired = placed.order.expire(at).map_err(Failure::Order)?;
-    kept_or_changed(ctx, tenant.id, PlacedOrder { order: expired, ask_at: None, ..placed }).await
+    let now = bill::now_of(ctx, tenant.id, expired.customer).await?;
+    let placed = PlacedOrder { order: expired, ask_at: None, ..placed };
+    saved_or_changed(ctx, tenant.id, told::step(ctx, OrderEvent::Expired, placed, now)).await
 }
 
 /// A bank debit is under way for days: its provider is not asked every second. A test clock gives up by itself.
@@ -96,5 +101,5 @@ async fn later(ctx: &Context, tenant: TenantId, placed: PlacedOrder) -> Result<(
     }
     let end_at = Some(again_at(ctx.clock.now(), placed.asked));
     let asked = placed.asked.saturating_add(1);
-    kept_or_changed(ctx, tenant, PlacedOrder { end_at, asked, ..placed }).await
+    saved_or_changed(ctx, tenant, OrderChange::untold(PlacedOrder { end_at, asked, ..placed })).await
 }

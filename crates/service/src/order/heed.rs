@@ -27,7 +27,8 @@ pub async fn heed(ctx: &Context, signature: &str, body: &[u8]) -> Result<Heard, 
     }
     match event.about {
         About::Dispute { status, .. } => dispute::dispute(ctx, &tenant, id, status).await.map(drop)?,
-        About::Refund { .. } => refunded::look_again(ctx, &tenant, id).await?,
+        About::Refund { reference: Some(_), .. } => refunded::look_again(ctx, &tenant, id).await?,
+        About::Refund { id: refund, .. } => refunded::note_strange(ctx, &tenant, id, &refund).await?,
         _ => attend::attend(ctx, &tenant, id).await.map(drop)?,
     }
     Ok(Heard::Heeded)
@@ -63,9 +64,11 @@ fn read(ctx: &Context, signature: &str, body: &[u8], now: Instant) -> Result<(Mo
 async fn about(ctx: &Context, mode: Mode, event: &PaymentEvent) -> Result<Option<OrderId>, Failure> {
     let provider = ctx.providers.of(mode).ok_or(Failure::NoProvider)?;
     let reference = match &event.about {
-        About::Payment { reference, .. } | About::Refund { reference, .. } => reference.clone(),
-        About::Dispute { payment, .. } => provider.payments.payment(payment).await.map_err(Failure::Payment)?.reference,
-        About::Methods(_) | About::Other => None,
+        About::Payment { reference, .. } | About::Refund { reference: reference @ Some(_), .. } => reference.clone(),
+        About::Refund { payment: Some(payment), .. } | About::Dispute { payment, .. } => {
+            provider.payments.payment(payment).await.map_err(Failure::Payment)?.reference
+        }
+        About::Refund { .. } | About::Methods(_) | About::Other => None,
     };
     Ok(reference.as_ref().and_then(order_of))
 }

@@ -34,5 +34,5 @@ pub async fn mark_paid(
         return Err(Failure::Order(OrderRefusal::NotOpen(placed.order.status)));
     }
     let reply = Some(once.reply(&placed));
-    save(ctx, tenant.id, OrderChange { placed, document: None, reply }).await.map(Kept::Done)
+    save(ctx, tenant.id, OrderChange { reply, ..OrderChange::untold(placed) }).await.map(Kept::Done)
 }

@@ -19,6 +19,7 @@ mod refund;
 mod refunded;
 mod settle;
 mod stop;
+mod told;
 mod top_up;
 
 pub use attend::{attend_due, end_due};
@@ -46,6 +47,7 @@ pub(crate) use place::{SOON, fresh};
 pub(crate) use quote::{net_price, taxed};
 pub(crate) use refund::purchase;
 pub(crate) use settle::granted;
+pub(crate) use told::delivered;
 pub(crate) use top_up::top_up_clock;
 
 /// Someone else has changed it meanwhile: it is looked at again, so often at most.
@@ -64,14 +66,14 @@ pub(crate) async fn save(ctx: &Context, tenant: TenantId, change: OrderChange) -
     })
 }
 
-/// Writes an order down.
+/// Writes an order down; nobody is told.
 async fn keep(ctx: &Context, tenant: TenantId, placed: PlacedOrder) -> Result<PlacedOrder, Failure> {
-    save(ctx, tenant, OrderChange { placed, document: None, reply: None }).await
+    save(ctx, tenant, OrderChange::untold(placed)).await
 }
 
 /// Writes an order down, unless it has changed meanwhile: then it comes again, if it still has to.
-async fn kept_or_changed(ctx: &Context, tenant: TenantId, placed: PlacedOrder) -> Result<(), Failure> {
-    match keep(ctx, tenant, placed).await {
+async fn saved_or_changed(ctx: &Context, tenant: TenantId, change: OrderChange) -> Result<(), Failure> {
+    match save(ctx, tenant, change).await {
         Ok(_) | Err(Failure::Changed) => Ok(()),
         Err(failure) => Err(failure),
     }

@@ -1,7 +1,7 @@
 //! The payment of an order at the provider: made once, asked about until it is decided (R33).
 
 use chrono::TimeDelta;
-use domain::{Decline, Instant, InvoiceLine, Order, OrderStatus, PaymentWay, Tenant};
+use domain::{Decline, Instant, InvoiceLine, Order, OrderEvent, OrderStatus, PaymentWay, Tenant};
 use ports::{
     Attempt, ChargeAsk, CheckoutAsk, Occasion, OutboxMail, PayerId, Payment, PaymentError, PaymentId, PaymentStatus,
     PlacedOrder, Presence, Reference,
@@ -9,7 +9,7 @@ use ports::{
 
 use super::attend::again_at;
 use super::stop::{Stopped, stop};
-use super::{bill, keep, payer, settle};
+use super::{bill, keep, payer, save, settle, told};
 use crate::issue::recipient;
 use crate::{Context, Failure, Provider, subscription};
 
@@ -50,7 +50,7 @@ pub(super) async fn pursue(ctx: &Context, tenant: &Tenant, placed: PlacedOrder) 
 }
 
 /// Nobody is still waiting for an answer that was asked for before this.
-pub(super) const LONG_AGO: TimeDelta = TimeDelta::minutes(10);
+const LONG_AGO: TimeDelta = TimeDelta::minutes(10);
 
 /// What customers are told where the provider has no words for them.
 const NO_METHOD: &str = "There is no saved payment method.";
@@ -178,9 +178,13 @@ pub(super) fn knowing(ctx: &Context, placed: PlacedOrder, payment: &PaymentId, u
 async fn ended(ctx: &Context, tenant: &Tenant, placed: PlacedOrder) -> Result<PlacedOrder, Failure> {
     subscription::unpaid(ctx, tenant, &placed, Decline::Soft, "The payment was not completed.").await?;
     let now = bill::now_of(ctx, tenant.id, placed.order.customer).await?;
-    let order = placed.order.expire(now).or_else(|_| placed.order.cancel()).map_err(Failure::Order)?;
+    let (order, event) = match placed.order.expire(now) {
+        Ok(order) => (order, OrderEvent::Expired),
+        Err(_) => (placed.order.cancel().map_err(Failure::Order)?, OrderEvent::Canceled),
+    };
     let note = Some("the payment ended at the provider".to_owned());
-    keep(ctx, tenant.id, PlacedOrder { order, note, ask_at: None, ..placed }).await
+    let placed = PlacedOrder { order, note, ask_at: None, ..placed };
+    save(ctx, tenant.id, told::step(ctx, event, placed, now)).await
 }
 
 async fn give_up(
@@ -214,14 +218,16 @@ async fn fail(
     if order.charge.is_some() {
         subscription::unpaid(ctx, tenant, &placed, decline, words).await?;
     } else if order.way == PaymentWay::Saved && placed.return_url.is_none() {
-        tell(ctx, tenant, &placed, words).await?;
+        mail(ctx, tenant, &placed, words).await?;
     }
-    keep(ctx, tenant.id, PlacedOrder { order, note: Some(why), ask_at: None, ..placed }).await
+    let now = bill::now_of(ctx, tenant.id, order.customer).await?;
+    let placed = PlacedOrder { order, note: Some(why), ask_at: None, ..placed };
+    save(ctx, tenant.id, told::step(ctx, OrderEvent::Failed, placed, now)).await
 }
 
 /// Mails the customer that their payment failed, once: it is queued before that is written down, and the provider's no is
 /// final whoever writes it.
-async fn tell(ctx: &Context, tenant: &Tenant, placed: &PlacedOrder, words: &str) -> Result<(), Failure> {
+async fn mail(ctx: &Context, tenant: &Tenant, placed: &PlacedOrder, words: &str) -> Result<(), Failure> {
     let (customer, order) = (placed.order.customer, placed.order.id);
     let Some(to) = recipient(ctx, tenant.id, customer).await?.mailbox else { return Ok(()) };
     let occasion = Occasion::PaymentFailed { order, reason: words.to_owned() };

@@ -74,6 +74,7 @@ pub(crate) fn fresh(
         attempt: by_provider.then_some(Attempt { id: None, url: None, begun_at: now }),
         grants: Vec::new(),
         invoice: None,
+        period: None,
         refunds: Vec::new(),
         note: None,
         ask_at: by_provider.then(|| now + SOON),

@@ -69,16 +69,13 @@ pub async fn refund(
     if placed.order.way != PaymentWay::Manual {
         ctx.providers.of(tenant.mode).ok_or(Failure::NoProvider)?;
     }
-    let begun = begin(ctx, placed, preview, wanted.reason.clone());
+    let now = bill::now_of(ctx, tenant.id, placed.order.customer).await?;
+    let refund =
+        GivenBack { parts: preview.parts, reason: wanted.reason.clone(), ..placed.new_refund(preview.gross, now) };
+    let begun = placed.refunding(refund, ctx.clock.now() + SOON);
     let reply = Some(once.reply(&begun));
-    save(ctx, tenant.id, OrderChange { placed: begun, document: None, reply }).await?;
+    save(ctx, tenant.id, OrderChange { reply, ..OrderChange::untold(begun) }).await?;
     attend::answer(ctx, tenant, id, once).await
-}
-
-fn begin(ctx: &Context, placed: PlacedOrder, preview: Preview, reason: Option<String>) -> PlacedOrder {
-    let now = ctx.clock.now();
-    let refund = GivenBack { parts: preview.parts, reason, ..placed.new_refund(preview.gross, now) };
-    placed.refunding(refund, now + SOON)
 }
 
 async fn terms_of(

@@ -1,14 +1,13 @@
 //! Refunds on their way (R35).
 
-use domain::{Draft, OrderId, PaymentWay, Tenant, TenantId, rules};
+use domain::{Credits, Draft, OrderEvent, OrderId, PaymentWay, Tenant, TenantId, rules};
 use ports::{
     Command, Decide, GivenBack, GivenBackStatus, OrderChange, PaymentError, PlacedOrder, PostError, Reference, Refund,
-    RefundAsk, RefundStatus,
+    RefundAsk, RefundId, RefundStatus,
 };
 
 use super::attend::{again_at, attend};
-use super::pay::LONG_AGO;
-use super::{bill, keep, save};
+use super::{bill, keep, save, told};
 use crate::once::own_key;
 use crate::{Context, Failure};
 
@@ -58,7 +57,8 @@ async fn ask(ctx: &Context, tenant: &Tenant, placed: &PlacedOrder, refund: &Give
     let reference = Reference::new(&refund.name(placed.order.id)).ok_or(PaymentError::NotFound)?;
     let payment = placed.attempt.as_ref().and_then(|attempt| attempt.id.clone()).ok_or(PaymentError::NotFound)?;
     // It was asked for before, in vain or by a process that died: it may have been made all the same.
-    if (placed.asked > 0 || refund.created_at + LONG_AGO < ctx.clock.now())
+    let is_late = placed.ask_at.is_none_or(|at| at <= ctx.clock.now());
+    if (placed.asked > 0 || is_late)
         && let Some(found) = provider.payments.find_refund(&payment, &reference).await?
     {
         return Ok(found);
@@ -75,9 +75,12 @@ async fn finish(
 ) -> Result<PlacedOrder, Failure> {
     let order = placed.order.refund(refund.gross).map_err(Failure::Order)?;
     let document = bill::credit_note(ctx, tenant, &placed, &refund).await?;
+    let now = bill::now_of(ctx, tenant, placed.order.customer).await?;
+    let gone = (refund.gross, refund.credits());
     let placed = with_refund(placed, GivenBack { status: GivenBackStatus::Settled, ..refund });
     let placed = PlacedOrder { order, ask_at: None, asked: 0, note: None, ..placed };
-    save(ctx, tenant, OrderChange { placed, document, reply: None }).await
+    let change = told::back(ctx, OrderEvent::Refunded, placed, gone, now);
+    save(ctx, tenant, OrderChange { document, ..change }).await
 }
 
 /// It came to nothing after the credits were taken back: they come back.
@@ -115,9 +118,11 @@ async fn end(
     refund: &GivenBack,
     why: &str,
 ) -> Result<PlacedOrder, Failure> {
-    let failed = GivenBack { status: GivenBackStatus::Failed, ..refund.clone() };
+    let now = bill::now_of(ctx, tenant, placed.order.customer).await?;
+    let failed = GivenBack { status: GivenBackStatus::Failed, failed_at: Some(now), ..refund.clone() };
     let note = Some(format!("refund {} came to nothing: {why}", refund.number));
-    keep(ctx, tenant, PlacedOrder { note, ask_at: None, asked: 0, ..with_refund(placed, failed) }).await
+    let placed = PlacedOrder { note, ask_at: None, asked: 0, ..with_refund(placed, failed) };
+    save(ctx, tenant, told::back(ctx, OrderEvent::RefundFailed, placed, (refund.gross, Credits::ZERO), now)).await
 }
 
 async fn later(
@@ -154,4 +159,21 @@ pub(super) async fn look_again(ctx: &Context, tenant: &Tenant, id: OrderId) -> R
         }
     }
     Ok(())
+}
+
+/// The provider tells of a refund that is none of ours: the operator has made it there. Credits and books know nothing of
+/// it, and whether they are to follow is the operator's to say.
+pub(super) async fn note_strange(
+    ctx: &Context,
+    tenant: &Tenant,
+    id: OrderId,
+    refund: &RefundId,
+) -> Result<(), Failure> {
+    let placed = attend(ctx, tenant, id).await?;
+    let note = format!(
+        "refund {} was made at the provider: no credits were taken back, and no credit note was written",
+        refund.0
+    );
+    tracing::error!(order = %id, "{note}");
+    keep(ctx, tenant.id, PlacedOrder { note: Some(note), ..placed }).await.map(drop)
 }

@@ -4,12 +4,12 @@
 //! its credits are granted, under a key that only this order has. Then the order gets its grants and its invoice as one.
 
 use chrono::TimeDelta;
-use domain::{Decline, Detail, Draft, GrantId, Money, Paid, Payment, Tenant, TenantId, rules};
+use domain::{Decline, Detail, Draft, GrantId, Money, OrderEvent, Paid, Payment, Tenant, TenantId, rules};
 use ports::{Command, Decide, OrderChange, PlacedOrder, PostError, Posted};
 
 use super::attend::again_at;
 use super::place::SOON;
-use super::{bill, keep, save};
+use super::{bill, keep, save, told};
 use crate::once::own_key;
 use crate::{Context, Failure, subscription};
 
@@ -52,9 +52,13 @@ pub(super) async fn settle_with(
                     .await?;
             }
             // It waits for nothing any more: what came is for the operator.
-            let order = placed.order.fail().unwrap_or_else(|_| placed.order.clone());
-            let placed = PlacedOrder { order, ..placed };
-            keep(ctx, tenant.id, PlacedOrder { note: Some(refusal.to_string()), ask_at: None, ..placed }).await
+            let failed = placed.order.fail();
+            let placed = PlacedOrder { note: Some(refusal.to_string()), ask_at: None, ..placed };
+            let change = match failed {
+                Ok(order) => told::step(ctx, OrderEvent::Failed, PlacedOrder { order, ..placed }, now),
+                Err(_) => OrderChange::untold(placed),
+            };
+            save(ctx, tenant.id, change).await
         }
         Err(refusal) => Err(Failure::Order(refusal)),
     }
@@ -79,9 +83,9 @@ pub(super) async fn book(ctx: &Context, tenant: &Tenant, placed: PlacedOrder) ->
         }
         Err(error) => return Err(error.into()),
     };
-    let document = bill::invoice(ctx, tenant, &placed, None).await?;
-    let placed = PlacedOrder { grants: granted(&posted), ask_at: None, asked: 0, note: None, ..placed };
-    save(ctx, tenant, OrderChange { placed, document: Some(document), reply: None }).await
+    let invoice = bill::invoice(ctx, tenant, &placed, None).await?;
+    let placed = PlacedOrder { grants: granted(&posted), ..placed };
+    save(ctx, tenant, told::delivered(ctx, placed, invoice)).await
 }
 
 async fn grant(ctx: &Context, tenant: TenantId, placed: &PlacedOrder) -> Result<Posted, PostError> {

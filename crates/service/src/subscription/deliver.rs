@@ -2,12 +2,16 @@
 
 use chrono::{NaiveDate, TimeDelta};
 use domain::rules::NewGrant;
-use domain::{Draft, GrantId, Instant, Money, OrderId, PlanGrant, Refusal, Subscription, TenantId, rules};
+use domain::{
+    Draft, GrantId, Instant, Money, OrderId, Period, PlanGrant, Refusal, Subscription, SubscriptionStatus, TenantId,
+    rules,
+};
 use ports::{Command, Decide, KeptSubscription, OrderChange, PlacedOrder, PostError};
 
 use super::TURNS;
+use super::standing::newest;
 use crate::once::own_key;
-use crate::order::{bill_of, granted, order, save};
+use crate::order::{bill_of, delivered, granted, order, save};
 use crate::{Context, Failure};
 
 /// The key of a task's command: the ledger does it once.
@@ -46,19 +50,35 @@ fn lasting(new: NewGrant, now: Instant) -> NewGrant {
     }
 }
 
-/// The free tier follows (R31).
+/// The free tier follows (R31). Where the customer has subscribed again it follows that one, whose credits may come while
+/// this is done: it is looked at before and after.
 pub(super) async fn resume_free_tier(
     ctx: &Context,
     tenant: TenantId,
     kept: &KeptSubscription,
     number: u32,
 ) -> Result<(), Failure> {
-    let key = Some(task_key(kept, number));
-    let decide: Decide = Box::new(rules::resume_free_tier);
-    match ctx.ledger.post(Command::new(tenant, kept.subscription.customer, key, decide)).await {
-        Ok(_) | Err(PostError::Refused(Refusal::NothingToDo)) => Ok(()),
-        Err(error) => Err(error.into()),
+    let post = async |key, decide: fn(&mut Draft) -> Result<(), Refusal>| {
+        let command = Command::new(tenant, kept.subscription.customer, key, Box::new(decide));
+        match ctx.ledger.post(command).await {
+            Ok(_) | Err(PostError::Refused(Refusal::NothingToDo)) => Ok(()),
+            Err(error) => Err(Failure::from(error)),
+        }
+    };
+    if !is_followed(ctx, tenant, kept).await? {
+        post(Some(task_key(kept, number)), rules::resume_free_tier).await?;
     }
+    if is_followed(ctx, tenant, kept).await? {
+        post(None, rules::pause_free_tier).await?;
+    }
+    Ok(())
+}
+
+/// Whether the customer has subscribed again meanwhile.
+async fn is_followed(ctx: &Context, tenant: TenantId, kept: &KeptSubscription) -> Result<bool, Failure> {
+    let newest = newest(ctx, tenant, kept.subscription.customer).await?;
+    let running = newest.filter(|newest| newest.subscription.status != SubscriptionStatus::Canceled);
+    Ok(running.is_some_and(|newest| newest.subscription.id != kept.subscription.id))
 }
 
 /// Writes down on an order what was granted for it.
@@ -87,16 +107,21 @@ async fn change_order(
     for _ in 0..TURNS {
         let mut placed = order(ctx, tenant, id).await?;
         let new: Vec<_> = made.iter().filter(|grant| !placed.grants.contains(grant)).copied().collect();
-        let document = match billed.filter(|_| placed.invoice.is_none()) {
-            Some(kept) => Some(bill_of(ctx, tenant, &placed, Some(period_of(kept, &placed))).await?),
+        let invoice = match billed.filter(|_| placed.invoice.is_none()) {
+            Some(kept) => {
+                let Period { start, end, .. } = kept.subscription.period;
+                placed.period = Some((start, end));
+                Some(bill_of(ctx, tenant, &placed, Some(period_of(kept, &placed))).await?)
+            }
             None if new.is_empty() => return Ok(()),
             None => None,
         };
-        if document.is_some() {
-            (placed.ask_at, placed.asked, placed.note) = (None, 0, None);
-        }
         placed.grants.extend(new);
-        match save(ctx, tenant, OrderChange { placed, document, reply: None }).await {
+        let change = match invoice {
+            Some(invoice) => delivered(ctx, placed, invoice),
+            None => OrderChange::untold(placed),
+        };
+        match save(ctx, tenant, change).await {
             Err(Failure::Changed) => {}
             other => return other.map(drop),
         }

@@ -12,6 +12,7 @@ use ports::{
 use super::TURNS;
 use super::change::available;
 use super::deliver::task_key;
+use crate::issue::recipient;
 use crate::order::{SOON, attend, order, purchase, save};
 use crate::{Context, Failure};
 
@@ -74,7 +75,6 @@ async fn from_order(
         let prices = ctx.catalog_of(tenant.id, placed.order.catalog_version).await?.catalog.tax.prices;
         if let Some(done) = placed.refunds.iter().find(|refund| refund.task == Some(task) && refund.counts()) {
             let listed = if prices == Prices::Inclusive { done.gross.minor } else { done.net() };
-            let credits = done.parts.iter().map(|part| part.credits).sum();
             let money = |part: &GivenBackPart| match prices {
                 Prices::Inclusive => part.net.minor.saturating_add(part.tax.minor),
                 Prices::Exclusive => part.net.minor,
@@ -84,7 +84,7 @@ async fn from_order(
                 attend(ctx, tenant, id).await?;
             }
             return Ok(Given::Left(Left {
-                credits: left.credits.saturating_sub(credits),
+                credits: left.credits.saturating_sub(done.credits()),
                 listed: left.listed.saturating_sub(listed).max(0),
                 unassigned: left.unassigned.saturating_sub(listed.saturating_sub(granted)).max(0),
             }));
@@ -145,7 +145,7 @@ impl Left {
 async fn begin(ctx: &Context, tenant: &Tenant, placed: PlacedOrder, refund: GivenBack) -> Result<(), Failure> {
     let id = placed.order.id;
     let placed = placed.refunding(refund, ctx.clock.now() + SOON);
-    match save(ctx, tenant.id, OrderChange { placed, document: None, reply: None }).await {
+    match save(ctx, tenant.id, OrderChange::untold(placed)).await {
         Err(Failure::Changed) => Ok(()),
         other => {
             other?;
@@ -184,12 +184,13 @@ async fn refund(
     }
     let granted = |of: fn(&GivenBackPart) -> i64| parts.iter().map(of).fold(0_i64, i64::saturating_add);
     let money = |minor| Money { minor, ..placed.order.gross };
+    let now = recipient(ctx, tenant, placed.order.customer).await?.now;
     let rest = (net.saturating_sub(granted(|part| part.net.minor)), tax.saturating_sub(granted(|part| part.tax.minor)));
     Ok(Some(GivenBack {
         task: Some(task),
         ungranted: (rest != (0, 0)).then_some((money(rest.0), money(rest.1))),
         parts,
-        ..placed.new_refund(money(net.saturating_add(tax)), ctx.clock.now())
+        ..placed.new_refund(money(net.saturating_add(tax)), now)
     }))
 }
 
@@ -257,10 +258,11 @@ pub(super) async fn all(ctx: &Context, tenant: &Tenant, id: OrderId) -> Result<O
     let is_settled = |placed: &PlacedOrder| placed.invoice.is_some() || placed.refunds.iter().any(GivenBack::counts);
     let mut placed = order(ctx, tenant.id, id).await?;
     if !is_settled(&placed) && placed.refunds.len() < TRIES {
+        let now = recipient(ctx, tenant.id, placed.order.customer).await?.now;
         let refund = GivenBack {
             ungranted: Some((placed.order.net, placed.order.tax)),
             reason: Some("it was not due any more".to_owned()),
-            ..placed.new_refund(placed.order.gross, ctx.clock.now())
+            ..placed.new_refund(placed.order.gross, now)
         };
         begin(ctx, tenant, placed, refund).await?;
         placed = order(ctx, tenant.id, id).await?;

@@ -1,6 +1,6 @@
 //! What a move of a subscription leads to, put together to be kept as one.
 
-use domain::{Act, Charge, Credits, EventId, Money, Next, OrderId, Subscription, SubscriptionEvent};
+use domain::{Act, Charge, Credits, Money, Next, OrderId, Subscription, SubscriptionEvent};
 use ports::{Event, Happening, KeptSubscription, NumberedTask, OutboxMail, PlacedOrder, Pot, SubscriptionChange, Task};
 use uuid::Uuid;
 
@@ -157,10 +157,10 @@ impl After<'_> {
             quantity: subscription.plan.quantity,
             status: subscription.status,
         };
-        let id = EventId(Uuid::from_u128(self.ctx.ids.id()));
-        self.events.push(Event { id, customer: subscription.customer, at: self.recipient.now, what });
+        let told = self.ctx.event(subscription.customer, self.recipient.now, what);
         let news = News { before: self.before, after: subscription, cause: self.cause };
-        self.mails.extend(mail(&news, event, id, self.recipient, self.ctx.clock.now()));
+        self.mails.extend(mail(&news, event, told.id, self.recipient, self.ctx.clock.now()));
+        self.events.push(told);
         if event == SubscriptionEvent::Canceled {
             self.kept.add(Task::ResumeFreeTier);
         }

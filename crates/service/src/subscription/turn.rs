@@ -5,12 +5,12 @@ use std::collections::hash_map::Entry;
 use std::pin::Pin;
 
 use chrono::TimeDelta;
-use domain::{ClockId, GrantId, Instant, OrderId, PaymentWay, SubscriptionId, SubscriptionStatus, Tenant, TenantId};
+use domain::{ClockId, GrantId, Instant, OrderId, PaymentWay, SubscriptionId, Tenant, TenantId};
 use futures_util::{StreamExt as _, stream};
 use ports::{KeptSubscription, SubscriptionChange, Task};
 
 use super::moved::{Cause, moved};
-use super::standing::{Standing, kept, newest, save, subscription};
+use super::standing::{Standing, kept, save, subscription};
 use super::{ask, deliver, give_back};
 use crate::issue::recipient;
 use crate::order::{SOON, again_at, attend, stop_order, tenant_of};
@@ -198,7 +198,6 @@ async fn work(ctx: &Context, tenant: &Tenant, kept: KeptSubscription) -> Result<
             Task::Invoice(order) => deliver::invoice(ctx, tenant.id, &kept, *order, &of(&made, *order)).await?,
             Task::GiveBack { .. } => note = give_back::give_back(ctx, tenant, &kept, numbered).await?.or(note),
             Task::Return(order) => note = give_back::all(ctx, tenant, *order).await?.or(note),
-            Task::ResumeFreeTier if is_followed(ctx, tenant.id, &kept).await? => {}
             Task::ResumeFreeTier => deliver::resume_free_tier(ctx, tenant.id, &kept, numbered.number).await?,
         }
     }
@@ -230,13 +229,6 @@ async fn stop(ctx: &Context, tenant: &Tenant, kept: &KeptSubscription, order: Or
         }
         other => other,
     }
-}
-
-/// Whether the customer has subscribed again meanwhile: then the free tier follows that one.
-async fn is_followed(ctx: &Context, tenant: TenantId, kept: &KeptSubscription) -> Result<bool, Failure> {
-    let newest = newest(ctx, tenant, kept.subscription.customer).await?;
-    let running = newest.filter(|newest| newest.subscription.status != SubscriptionStatus::Canceled);
-    Ok(running.is_some_and(|newest| newest.subscription.id != kept.subscription.id))
 }
 
 /// What was granted for an order.

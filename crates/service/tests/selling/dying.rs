@@ -1,17 +1,15 @@
 //! A process that is stopped at a chosen write: it dies before that is on disk, or after it with nobody told, or others
-//! come before it or overtake it.
+//! come before it or overtake it. Or it goes at its own pace, beside others.
 
+mod mortal;
+
+use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
-use async_trait::async_trait;
-use domain::{ClockId, Instant, OrderId, SubscriptionId, TenantId};
 use folio_service::Context;
-use ports::{
-    Command, KeptSubscription, Ledger, Opened, Opening, OrderChange, OrderEnd, OrderFilter, Orders, Page, PageAsk,
-    PayerRecord, PlacedOrder, PostError, Posted, Reply, StoreError, SubscriptionChange, SubscriptionFilter,
-    Subscriptions,
-};
+
+use mortal::Mortal;
 
 /// What happens to a process at a write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +22,20 @@ pub(crate) enum Stop {
     Preceded,
     /// The write is done, and before the process goes on, others do what there is to do.
     Overtaken,
+}
+
+/// Lives a life anew for each write in which it can be stopped, after so many others; it tells whether it was stopped.
+pub(crate) async fn at_every_write(life: impl AsyncFn(u32, Stop) -> bool) {
+    /// More writes than any life here makes.
+    const MOST: u32 = 60;
+    for stop in [Stop::Before, Stop::After, Stop::Preceded, Stop::Overtaken] {
+        let mut writes = 0;
+        while life(writes, stop).await {
+            writes += 1;
+            assert!(writes < MOST, "{stop:?}");
+        }
+        assert!(writes > 0, "{stop:?}: it was never stopped");
+    }
 }
 
 /// When a process is stopped.
@@ -58,6 +70,7 @@ type Others = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + 
 pub(crate) struct Process {
     life: Arc<Mutex<Life>>,
     others: Others,
+    pace: Arc<Mutex<VecDeque<u8>>>,
 }
 
 impl Process {
@@ -66,24 +79,39 @@ impl Process {
         ctx: &Context,
         others: impl Fn() -> O + Send + Sync + 'static,
     ) -> (Self, Context) {
-        let process = Self { life: Arc::default(), others: Arc::new(move || Box::pin(others())) };
+        let process = Self { life: Arc::default(), others: Arc::new(move || Box::pin(others())), pace: Arc::default() };
+        (process.clone(), process.at(ctx))
+    }
+
+    /// The same world, seen by a process that lets others go first so often before each thing that it reads or writes.
+    pub(crate) fn paced(ctx: &Context, pace: &[u8]) -> Context {
+        let (process, ctx) = Self::of(ctx, async || {});
+        process.pace.lock().expect("nobody panics with it").extend(pace);
+        ctx
+    }
+
+    fn at(self, ctx: &Context) -> Context {
         let (orders, subscriptions, ledger) = (ctx.orders.clone(), ctx.subscriptions.clone(), ctx.ledger.clone());
-        let mortal = Context {
-            orders: Arc::new(Mortal { it: orders, process: process.clone() }),
-            subscriptions: Arc::new(Mortal { it: subscriptions, process: process.clone() }),
-            ledger: Arc::new(Mortal { it: ledger, process: process.clone() }),
+        Context {
+            orders: Arc::new(Mortal { it: orders, process: self.clone() }),
+            subscriptions: Arc::new(Mortal { it: subscriptions, process: self.clone() }),
+            ledger: Arc::new(Mortal { it: ledger, process: self }),
             ..ctx.clone()
-        };
-        (process, mortal)
+        }
     }
 
     pub(crate) fn stops_after(&self, writes: u32, stop: Stop) {
         *self.life() = Life::Until { writes, stop };
     }
 
-    /// Starts it again; whether it was stopped.
+    /// Starts it again if it was stopped; whether it was.
     pub(crate) fn restart(&self) -> bool {
-        matches!(std::mem::take(&mut *self.life()), Life::Over | Life::Late)
+        let mut life = self.life();
+        let stopped = matches!(*life, Life::Over | Life::Late);
+        if stopped {
+            *life = Life::Long;
+        }
+        stopped
     }
 
     fn life(&self) -> std::sync::MutexGuard<'_, Life> {
@@ -112,7 +140,17 @@ impl Process {
         }
     }
 
-    async fn write<T>(&self, write: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    /// Waits until it is this process's turn.
+    async fn turn(&self) {
+        let first = self.pace.lock().expect("nobody panics with it").pop_front();
+        for _ in 0..first.unwrap_or_default() {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Writes, unless the process dies of it: then the caller is told what is said `of_the_dead`.
+    async fn write<T, E>(&self, write: impl Future<Output = Result<T, E>>, of_the_dead: fn() -> E) -> Result<T, E> {
+        self.turn().await;
         match self.fate() {
             Fate::Done => write.await,
             Fate::DoneAfterOthers => {
@@ -124,148 +162,8 @@ impl Process {
                 (self.others)().await;
                 done
             }
-            Fate::DoneUntold => write.await.and_then(|_| Err(dead())),
-            Fate::Nothing => Err(dead()),
+            Fate::DoneUntold => write.await.and_then(|_| Err(of_the_dead())),
+            Fate::Nothing => Err(of_the_dead()),
         }
-    }
-}
-
-fn dead() -> StoreError {
-    StoreError::Fault("the process is dead".into())
-}
-
-/// A port of such a process.
-struct Mortal<P: ?Sized> {
-    it: Arc<P>,
-    process: Process,
-}
-
-#[async_trait]
-impl Orders for Mortal<dyn Orders> {
-    async fn place(&self, tenant: TenantId, placed: &PlacedOrder, reply: Option<&Reply>) -> Result<(), StoreError> {
-        self.process.write(self.it.place(tenant, placed, reply)).await
-    }
-
-    async fn place_top_up(
-        &self,
-        tenant: TenantId,
-        placed: &PlacedOrder,
-        payer: &PayerRecord,
-    ) -> Result<(), StoreError> {
-        self.process.write(self.it.place_top_up(tenant, placed, payer)).await
-    }
-
-    async fn save(&self, tenant: TenantId, change: OrderChange) -> Result<PlacedOrder, StoreError> {
-        self.process.write(self.it.save(tenant, change)).await
-    }
-
-    async fn get(&self, tenant: TenantId, id: OrderId) -> Result<Option<PlacedOrder>, StoreError> {
-        self.it.get(tenant, id).await
-    }
-
-    async fn some(&self, tenant: TenantId, ids: &[OrderId]) -> Result<Vec<PlacedOrder>, StoreError> {
-        self.it.some(tenant, ids).await
-    }
-
-    async fn find(&self, id: OrderId) -> Result<Option<(TenantId, PlacedOrder)>, StoreError> {
-        self.it.find(id).await
-    }
-
-    async fn list(
-        &self,
-        tenant: TenantId,
-        filter: OrderFilter,
-        ask: &PageAsk,
-    ) -> Result<Page<PlacedOrder>, StoreError> {
-        self.it.list(tenant, filter, ask).await
-    }
-
-    async fn to_ask(&self, at: Instant, limit: u32) -> Result<Vec<(TenantId, OrderId)>, StoreError> {
-        self.it.to_ask(at, limit).await
-    }
-
-    async fn to_end(
-        &self,
-        clock: Option<ClockId>,
-        at: Instant,
-        after: Option<OrderEnd>,
-        limit: u32,
-    ) -> Result<Vec<OrderEnd>, StoreError> {
-        self.it.to_end(clock, at, after, limit).await
-    }
-}
-
-#[async_trait]
-impl Subscriptions for Mortal<dyn Subscriptions> {
-    async fn begin_subscription(&self, tenant: TenantId, change: SubscriptionChange) -> Result<(), StoreError> {
-        self.process.write(self.it.begin_subscription(tenant, change)).await
-    }
-
-    async fn save_subscription(
-        &self,
-        tenant: TenantId,
-        change: SubscriptionChange,
-    ) -> Result<KeptSubscription, StoreError> {
-        self.process.write(self.it.save_subscription(tenant, change)).await
-    }
-
-    async fn subscription(&self, tenant: TenantId, id: SubscriptionId) -> Result<Option<KeptSubscription>, StoreError> {
-        self.it.subscription(tenant, id).await
-    }
-
-    async fn list_subscriptions(
-        &self,
-        tenant: TenantId,
-        filter: SubscriptionFilter,
-        page: &PageAsk,
-    ) -> Result<Page<KeptSubscription>, StoreError> {
-        self.it.list_subscriptions(tenant, filter, page).await
-    }
-
-    async fn claim_subscriptions(
-        &self,
-        now: Instant,
-        until: Instant,
-        limit: u32,
-    ) -> Result<Vec<(TenantId, SubscriptionId)>, StoreError> {
-        self.process.write(self.it.claim_subscriptions(now, until, limit)).await
-    }
-
-    async fn subscriptions_due(
-        &self,
-        clock: ClockId,
-        at: Instant,
-        limit: u32,
-    ) -> Result<Vec<(TenantId, SubscriptionId)>, StoreError> {
-        self.it.subscriptions_due(clock, at, limit).await
-    }
-}
-
-#[async_trait]
-impl Ledger for Mortal<dyn Ledger> {
-    async fn post(&self, command: Command) -> Result<Posted, PostError> {
-        let died = || PostError::OutcomeUnknown("the process is dead".into());
-        match self.process.fate() {
-            Fate::Done => self.it.post(command).await,
-            Fate::DoneAfterOthers => {
-                (self.process.others)().await;
-                self.it.post(command).await
-            }
-            Fate::DoneLate => {
-                let posted = self.it.post(command).await;
-                (self.process.others)().await;
-                posted
-            }
-            Fate::DoneUntold => self.it.post(command).await.and_then(|_| Err(died())),
-            Fate::Nothing => Err(died()),
-        }
-    }
-
-    async fn post_all(&self, commands: Vec<Command>) -> Vec<Result<Posted, PostError>> {
-        self.it.post_all(commands).await
-    }
-
-    async fn open(&self, opening: Opening) -> Result<Opened, PostError> {
-        self.it.open(opening).await
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
-use domain::Instant;
+use domain::{Instant, Money};
 use ports::fake::FakeProvider;
 use ports::{
     About, ChargeAsk, CheckoutAsk, Decline, EventError, EventId, Method, MethodId, PayerAsk, PayerId, Payment,
@@ -31,6 +31,8 @@ pub(crate) struct Script {
     pub(crate) in_the_dark: bool,
     /// What becomes of payments that are to be ended.
     pub(crate) ending: Ending,
+    /// What every payment says that it took.
+    pub(crate) takes: Option<Money>,
     /// Why every charge is declined.
     pub(crate) declines: Option<Decline>,
     /// Nothing can be given back.
@@ -89,9 +91,15 @@ impl Scripted {
     }
 
     fn made(&self, payment: Payment) -> Result<Payment, PaymentError> {
+        let payment = self.taken(payment);
         let mut script = self.script();
         script.made.insert(payment.id.0.clone());
         if script.in_the_dark { Err(PaymentError::OutcomeUnknown("the answer was lost".into())) } else { Ok(payment) }
+    }
+
+    fn taken(&self, payment: Payment) -> Payment {
+        let amount = self.script().takes.unwrap_or(payment.amount);
+        Payment { amount, ..payment }
     }
 
     fn said(&self, refund: Refund) -> Refund {
@@ -130,7 +138,7 @@ impl Payments for Scripted {
     }
 
     async fn payment(&self, id: &PaymentId) -> Result<Payment, PaymentError> {
-        self.fake.payment(id).await
+        self.fake.payment(id).await.map(|payment| self.taken(payment))
     }
 
     async fn find_payment(
@@ -139,7 +147,10 @@ impl Payments for Scripted {
         reference: &Reference,
         since: Instant,
     ) -> Result<Option<Payment>, PaymentError> {
-        if self.script().in_the_dark { Ok(None) } else { self.fake.find_payment(payer, reference, since).await }
+        if self.script().in_the_dark {
+            return Ok(None);
+        }
+        Ok(self.fake.find_payment(payer, reference, since).await?.map(|payment| self.taken(payment)))
     }
 
     async fn cancel(&self, id: &PaymentId) -> Result<Payment, PaymentError> {

@@ -107,3 +107,20 @@ async fn r35_a_grant_that_cannot_be_refunded_does_not_keep_the_others() {
     assert_eq!(preview("351").await, Err(RefundRefusal::TooMuch(credits(350))), "the gift was free");
     assert_eq!(preview("0").await, Err(RefundRefusal::TooSmall));
 }
+
+#[tokio::test]
+async fn r35_a_refund_that_the_operator_makes_at_the_provider_is_noted() {
+    let world = World::new().await;
+    let ada = world.customer_with(Card::Good).await;
+    let placed = world.sold(ada).await;
+    let [payment] = &world.provider.payments().await[..] else { panic!("one payment") };
+    let (id, payment) = (RefundId("re_by_hand".to_owned()), Some(payment.id.clone()));
+    let strange = About::Refund { id, reference: None, payment };
+    for _ in 0..2 {
+        world.tell(strange.clone()).await.expect("heard");
+        let noted = world.look(placed.order.id).await;
+        assert!(noted.note.as_ref().is_some_and(|note| note.contains("re_by_hand")), "{noted:?}");
+        assert_eq!((noted.status(), noted.refunds.len(), noted.ask_at), (OrderStatus::Paid, 0, None));
+    }
+    assert_eq!((world.available(ada).await, world.credit_notes().await.len()), (credits(120), 0));
+}

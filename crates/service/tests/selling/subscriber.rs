@@ -11,12 +11,17 @@ use folio_service::subscription::{
 use folio_service::{Context, Failure, Kept, Once, sweep};
 use ports::contract::payments::{Card, Outside as _};
 use ports::fake::SetClock;
-use ports::{EntryFilter, EventFilter, Happening, OrderFilter, PlacedOrder};
+use ports::{EntryFilter, Happening, KeptSubscription, OrderFilter, PlacedOrder, SubscriptionFilter};
 
 use crate::world::{World, all};
 
 /// Tiers and no packs.
 pub(crate) const PLANS: &str = include_str!("../../catalogs/flexocr.toml");
+
+/// The same tiers, and more of them.
+pub(crate) fn plans_and(more: &str) -> String {
+    PLANS.replacen("[plans]\n", &format!("[plans]\n{more}\n"), 1)
+}
 
 /// Whoever pays with the card on file.
 pub(crate) fn on_file() -> Pay {
@@ -74,6 +79,13 @@ impl World {
 
     pub(crate) async fn standing(&self, id: SubscriptionId) -> Standing {
         subscription::subscription(&self.ctx, self.tenant.id, id).await.expect("a subscription")
+    }
+
+    /// Every subscription of a customer, oldest first.
+    pub(crate) async fn subscriptions(&self, customer: CustomerId) -> Vec<KeptSubscription> {
+        let filter = SubscriptionFilter { customer: Some(customer), status: None };
+        let page = self.ctx.subscriptions.list_subscriptions(self.tenant.id, filter, &all()).await;
+        page.expect("a list").items
     }
 
     pub(crate) async fn status(&self, id: SubscriptionId) -> SubscriptionStatus {
@@ -134,19 +146,23 @@ impl World {
 
     /// What was told of subscriptions, oldest first.
     pub(crate) async fn told(&self, customer: CustomerId) -> Vec<domain::SubscriptionEvent> {
-        let filter = EventFilter { customer: Some(customer) };
-        let events = self.ctx.events.list_events(self.tenant.id, filter, &all()).await.expect("a list").items;
         let of_subscription = |event: &ports::Event| match &event.what {
             Happening::Subscription { event, .. } => Some(*event),
-            Happening::QuoteRequested { .. } => None,
+            _ => None,
         };
-        events.iter().filter_map(of_subscription).collect()
+        self.events(customer).await.iter().filter_map(of_subscription).collect()
     }
 
     /// Credits by where they came from.
     pub(crate) async fn available_of(&self, customer: CustomerId, source: Source) -> domain::Credits {
         let view = folio_service::balance::view(&self.ctx, self.tenant.id, customer).await.expect("a book");
         view.book.grants().iter().filter(|grant| grant.source == source).map(|grant| grant.available).sum()
+    }
+
+    /// Whether the free tier is given, rather than a plan in its place.
+    pub(crate) async fn has_free_tier(&self, customer: CustomerId) -> bool {
+        let view = folio_service::balance::view(&self.ctx, self.tenant.id, customer).await.expect("a book");
+        view.book.free_tier.is_some_and(|tier| !tier.paused)
     }
 
     /// Every entry of the journal, oldest first: when, what, how much.
@@ -165,10 +181,11 @@ impl World {
         }
     }
 
-    /// The books are right.
+    /// The books are right, and reports tell of all that was sold.
     pub(crate) async fn books_are_right(&self) {
         let verdict = folio_service::books::verify(&self.ctx, &[self.tenant.id], |_, _| {}).await.expect("verified");
         assert_eq!(verdict.findings, Vec::new());
+        self.revenue_adds_up().await;
     }
 }
 

@@ -21,9 +21,10 @@ use crate::provider::Scripted;
 
 /// The price list of the shop.
 pub(crate) const CATALOG: &str = include_str!("../../catalogs/perfectparser.toml");
-const BACK: &str = "https://shop.example/back";
+pub(crate) const BACK: &str = "https://shop.example/back";
 
-/// A tenant, what it is wired to, and the time.
+/// A tenant, what it is wired to, and the time. Clones are the same world.
+#[derive(Clone)]
 pub(crate) struct World {
     pub(crate) ctx: Context,
     pub(crate) clock: SetClock,

@@ -14,7 +14,6 @@ pub(crate) mod hold;
 pub(crate) mod mail;
 pub(crate) mod order;
 pub(crate) mod payer;
-pub(crate) mod refunded;
 pub(crate) mod reply;
 pub(crate) mod reversed;
 pub(crate) mod series;

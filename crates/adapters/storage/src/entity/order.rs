@@ -14,6 +14,7 @@ pub(crate) struct Model {
     pub(crate) ask_at: Option<i64>,
     pub(crate) ends_at: Option<i64>,
     pub(crate) created_at: i64,
+    pub(crate) in_reports: bool,
     pub(crate) body: String,
 }
 

@@ -16,6 +16,7 @@ impl MigratorTrait for Migrator {
             Box::new(Step { name: "m0005_books", sql: include_str!("m0005_books.sql") }),
             Box::new(Step { name: "m0006_top_up", sql: include_str!("m0006_top_up.sql") }),
             Box::new(Step { name: "m0007_subscriptions", sql: include_str!("m0007_subscriptions.sql") }),
+            Box::new(Step { name: "m0008_reports", sql: include_str!("m0008_reports.sql") }),
         ]
     }
 }

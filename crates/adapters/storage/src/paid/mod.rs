@@ -1,22 +1,23 @@
-//! Paid grants at any instant: from the book where it is the present, else back from there along the journal (R37).
+//! What was paid for at any instant: grants from the book where it is the present, else back from there along the journal;
+//! charges from their orders (R37).
 
 mod backwards;
 mod statements;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use domain::{ClockId, CustomerId, GrantState, Instant, Rewind, TenantId};
-use ports::{PageAsk, PaidFilter, PaidGrants, RefundSpan, paid_at};
+use domain::{ClockId, CustomerId, GrantState, Instant, Rewind, SubscriptionId, SubscriptionStatus, TenantId};
+use ports::{PageAsk, PaidAt, PaidFilter, PaidGrants, PlacedOrder, Sales};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, DbErr, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    QueryOrder as _,
 };
 use uuid::Uuid;
 
-use crate::entity::{book, clock, grant, order, refunded};
+use crate::entity::{book, clock, grant, order, subscription};
 use crate::row::{self, credits, damaged, time};
 use backwards::Backwards;
-use statements::{effective, paying};
+use statements::{Paying, effective, paying, reported};
 
 pub(crate) use statements::count_paying;
 
@@ -27,24 +28,31 @@ pub(crate) struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    /// Customers with paid grants, after the one that the page before ended with.
+    /// Customers who have paid for something, after the one that the page before ended with; one more than a page has.
     pub(crate) async fn customers(
         &self,
         wanted: Option<CustomerId>,
         after: Option<CustomerId>,
         ask: &PageAsk,
     ) -> Result<Vec<Uuid>, DbErr> {
-        let statement = paying(self.snapshot.get_database_backend(), self.tenant, wanted, after, ask);
-        let rows = self.snapshot.query_all_raw(statement).await?;
-        rows.iter().map(|row| row.try_get_by_index(0)).collect()
+        let mut customers = BTreeSet::new();
+        for by in [Paying::Grants, Paying::Orders] {
+            let statement = paying(self.snapshot.get_database_backend(), by, self.tenant, wanted, after, ask);
+            for row in self.snapshot.query_all_raw(statement).await? {
+                customers.insert(row.try_get_by_index::<Uuid>(0)?);
+            }
+        }
+        let most = (ask.limit as usize).saturating_add(1);
+        let ordered = customers.iter().copied();
+        Ok(if ask.oldest_first { ordered.take(most).collect() } else { ordered.rev().take(most).collect() })
     }
 
-    /// These customers' paid grants, in this order of customers.
+    /// What these customers have paid for, in this order of customers.
     pub(crate) async fn paid(&self, customers: &[Uuid], filter: &PaidFilter) -> Result<Vec<PaidGrants>, DbErr> {
         let mut grants = self.grants(customers).await?;
         let books = self.books(customers).await?;
         let clocks = self.clocks(&books).await?;
-        let mut spans = self.spans(customers).await?;
+        let mut sales = self.sales(customers).await?;
         let mut all = Vec::with_capacity(customers.len());
         for customer in customers {
             let book = books.iter().find(|book| book.customer == *customer).ok_or_else(|| damaged("book"))?;
@@ -53,8 +61,8 @@ impl Reading<'_> {
                 None => filter.now,
             };
             let grants = grants.remove(customer).unwrap_or_default();
-            let spans = spans.remove(customer).unwrap_or_default();
-            all.push(self.of_one(book, grants, &spans, filter, now).await?);
+            let sales = sales.remove(customer).unwrap_or_default();
+            all.push(self.of_one(book, grants, &sales, filter, now).await?);
         }
         Ok(all)
     }
@@ -63,7 +71,7 @@ impl Reading<'_> {
         &self,
         row: &book::Model,
         grants: Vec<grant::Model>,
-        spans: &[RefundSpan],
+        sales: &Sales,
         filter: &PaidFilter,
         now: Instant,
     ) -> Result<PaidGrants, DbErr> {
@@ -77,13 +85,13 @@ impl Reading<'_> {
         let present = now.max(book.last_at);
         let mut asked: Vec<_> = filter.at.iter().map(|at| (*at).min(present)).enumerate().collect();
         asked.sort_by_key(|(_, at)| std::cmp::Reverse(*at));
-        let mut at = vec![Vec::new(); asked.len()];
+        let mut at = vec![PaidAt::default(); asked.len()];
         for (place, instant) in asked {
             while let Some((kind, postings)) = journal.after(self, instant).await? {
                 rewind.undo(kind, &postings);
             }
             if let Some(place) = at.get_mut(place) {
-                *place = paid_at(&rewind, spans, instant);
+                *place = sales.at(&rewind, instant);
             }
         }
         Ok(PaidGrants { customer: book.customer, sequence: book.sequence, at })
@@ -120,36 +128,41 @@ impl Reading<'_> {
         rows.into_iter().map(|row| Ok((ClockId(row.id), time(row.frozen_at)?))).collect()
     }
 
-    /// When money of these customers counted as given back. Most have never got any.
-    async fn spans(&self, customers: &[Uuid]) -> Result<HashMap<Uuid, Vec<RefundSpan>>, DbErr> {
-        use refunded::Column;
-        let query = refunded::Entity::find()
-            .select_only()
-            .column(Column::Customer)
-            .distinct()
-            .filter(Column::Tenant.eq(self.tenant.0))
-            .filter(Column::Customer.is_in(customers.iter().copied()));
-        let refunded: Vec<Uuid> = query.into_tuple().all(self.snapshot).await?;
-        let mut spans = HashMap::new();
-        for customer in refunded {
-            spans.insert(customer, self.spans_of(customer).await?);
+    /// What these customers' orders tell that their grants do not.
+    async fn sales(&self, customers: &[Uuid]) -> Result<HashMap<Uuid, Sales>, DbErr> {
+        let rows = customers.iter().map(|customer| vec![self.tenant.0.into(), (*customer).into()]).collect();
+        let Some(statement) = reported(self.snapshot.get_database_backend()).statement(rows) else {
+            return Ok(HashMap::new());
+        };
+        let rows = order::Entity::find().from_raw_sql(statement).all(self.snapshot).await?;
+        let mut orders: HashMap<Uuid, Vec<PlacedOrder>> = HashMap::new();
+        for row in &rows {
+            orders.entry(row.customer).or_default().push(row::order(row)?);
         }
-        Ok(spans)
-    }
-
-    async fn spans_of(&self, customer: Uuid) -> Result<Vec<RefundSpan>, DbErr> {
-        let query = order::Entity::find()
-            .filter(order::Column::Tenant.eq(self.tenant.0))
-            .filter(order::Column::Customer.eq(customer));
-        let rows = query.all(self.snapshot).await?;
-        let orders: Vec<_> = rows.iter().map(row::order).collect::<Result<_, _>>()?;
-        let keys = orders.iter().flat_map(|placed| {
+        let keys = orders.values().flatten().flat_map(|placed| {
             let id = placed.order.id;
             placed.refunds.iter().flat_map(move |refund| [refund.take_key(id), refund.return_key(id)])
         });
         let when = self.when(keys.collect()).await?;
-        let found = |key: &str| when.get(key).copied();
-        Ok(orders.iter().flat_map(|placed| RefundSpan::of(placed, found)).collect())
+        let charges = orders.values().flatten().filter_map(|placed| placed.order.charge);
+        let ended = self.ended(charges.map(|charge| charge.subscription).collect()).await?;
+        let of = |orders: &[PlacedOrder]| Sales::of(orders, |key| when.get(key).copied(), |id| ended.get(&id).copied());
+        Ok(orders.into_iter().map(|(customer, orders)| (customer, of(&orders))).collect())
+    }
+
+    /// When those of these subscriptions ended that are over.
+    async fn ended(&self, ids: BTreeSet<SubscriptionId>) -> Result<HashMap<SubscriptionId, Instant>, DbErr> {
+        use subscription::Column;
+        let query = subscription::Entity::find()
+            .filter(Column::Tenant.eq(self.tenant.0))
+            .filter(Column::Id.is_in(ids.iter().map(|id| id.0)))
+            .filter(Column::Status.eq(SubscriptionStatus::Canceled.word()));
+        let mut ended = HashMap::new();
+        for row in query.all(self.snapshot).await? {
+            let kept = row::subscription(&row)?.subscription;
+            ended.extend(kept.ended_at.map(|at| (kept.id, at)));
+        }
+        Ok(ended)
     }
 
     /// When the entries with these keys were effective.

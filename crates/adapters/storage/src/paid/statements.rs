@@ -7,19 +7,38 @@ use uuid::Uuid;
 
 use crate::sql::Many;
 
-/// Customers with paid grants, as many as a page and one more.
+/// Where it stands that a customer has paid for something.
+#[derive(Clone, Copy)]
+pub(super) enum Paying {
+    Grants,
+    Orders,
+}
+
+impl Paying {
+    /// The table, its index, and which of its rows.
+    const fn rows(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::Grants => ("grants", "grants_paid", "cost_minor IS NOT NULL"),
+            Self::Orders => ("orders", "orders_in_reports", "in_reports"),
+        }
+    }
+}
+
+/// Customers who have paid for something, as many as a page and one more.
 pub(super) fn paying(
     backend: DbBackend,
+    from: Paying,
     tenant: TenantId,
     wanted: Option<CustomerId>,
     after: Option<CustomerId>,
     ask: &PageAsk,
 ) -> Statement {
-    let by = by_index(backend);
+    let (table, index, which) = from.rows();
+    let by = by_index(backend, index);
     let (is_after, direction, end) =
         if ask.oldest_first { (">", "ASC", Uuid::nil()) } else { ("<", "DESC", Uuid::max()) };
     let sql = format!(
-        "SELECT DISTINCT customer FROM grants {by} WHERE tenant = $1 AND cost_minor IS NOT NULL \
+        "SELECT DISTINCT customer FROM {table} {by} WHERE tenant = $1 AND {which} \
          AND customer {is_after} $2 AND customer BETWEEN $3 AND $4 ORDER BY customer {direction} LIMIT $5"
     );
     let after = after.map_or(end, |after| after.0);
@@ -34,13 +53,21 @@ pub(super) fn paying(
 
 /// How many customers of a tenant have paid grants.
 pub(crate) fn count_paying(backend: DbBackend, tenant: TenantId) -> Statement {
-    let by = by_index(backend);
-    let sql = format!("SELECT COUNT(DISTINCT customer) FROM grants {by} WHERE tenant = $1 AND cost_minor IS NOT NULL");
+    let (table, index, which) = Paying::Grants.rows();
+    let by = by_index(backend, index);
+    let sql = format!("SELECT COUNT(DISTINCT customer) FROM {table} {by} WHERE tenant = $1 AND {which}");
     Statement::from_sql_and_values(backend, sql, [tenant.0.into()])
 }
 
-const fn by_index(backend: DbBackend) -> &'static str {
-    if matches!(backend, DbBackend::Sqlite) { "INDEXED BY grants_paid" } else { "" }
+fn by_index(backend: DbBackend, index: &str) -> String {
+    if matches!(backend, DbBackend::Sqlite) { format!("INDEXED BY {index}") } else { String::new() }
+}
+
+/// The orders of some customers that reports read.
+pub(super) fn reported(backend: DbBackend) -> Many {
+    let template = "SELECT t.* FROM {rows} CROSS JOIN orders t {by orders_in_reports} \
+                    WHERE t.tenant = {u0} AND t.customer = {u1} AND t.in_reports";
+    Many::new(backend, template)
 }
 
 /// When entries with some keys were effective.
@@ -70,11 +97,19 @@ mod tests {
         let (sqlite, tenant) = (DbBackend::Sqlite, TenantId(Uuid::nil()));
         let page = |oldest_first| PageAsk { cursor: None, limit: 10, oldest_first };
         let one = Some(CustomerId(Uuid::nil()));
+        let one_of = |values| vec![vec![0_i64.into(); values]];
         for (mut explain, key) in [
-            (paying(sqlite, tenant, None, None, &page(true)), "grants_paid (tenant=? AND customer>? AND customer<?)"),
-            (paying(sqlite, tenant, one, one, &page(false)), "grants_paid (tenant=? AND customer>? AND customer<?)"),
+            (
+                paying(sqlite, Paying::Grants, tenant, None, None, &page(true)),
+                "grants_paid (tenant=? AND customer>? AND customer<?)",
+            ),
+            (
+                paying(sqlite, Paying::Orders, tenant, one, one, &page(false)),
+                "orders_in_reports (tenant=? AND customer>? AND customer<?)",
+            ),
             (count_paying(sqlite, tenant), "grants_paid (tenant=?)"),
-            (effective(sqlite).statement(vec![vec![0_i64.into()]]).unwrap(), "entries_key (tenant=? AND key=?)"),
+            (reported(sqlite).statement(one_of(2)).unwrap(), "orders_in_reports (tenant=? AND customer=?)"),
+            (effective(sqlite).statement(one_of(1)).unwrap(), "entries_key (tenant=? AND key=?)"),
         ] {
             explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
             let plan = store.read.query_all_raw(explain).await.unwrap();

@@ -6,7 +6,7 @@ use sea_orm::DbErr;
 use serde::{Deserialize, Serialize};
 
 use super::money::{MoneyText, document_number, money, money_text};
-use super::{credits, damaged, millis, time};
+use super::{credits, damaged, maybe_time, millis, time};
 
 /// The grant's number: it is the customer's of the order.
 #[derive(Serialize, Deserialize)]
@@ -37,6 +37,8 @@ pub(super) struct GivenBackText {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     credit_note: Option<String>,
     created_at: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    failed_at: Option<i64>,
 }
 
 pub(super) fn given_back_text(refund: &GivenBack) -> GivenBackText {
@@ -58,6 +60,7 @@ pub(super) fn given_back_text(refund: &GivenBack) -> GivenBackText {
         provider_id: refund.provider_id.as_ref().map(|id| id.0.clone()),
         credit_note: refund.credit_note.as_ref().map(ToString::to_string),
         created_at: millis(refund.created_at),
+        failed_at: refund.failed_at.map(millis),
     }
 }
 
@@ -82,5 +85,6 @@ pub(super) fn given_back(customer: CustomerId, text: GivenBackText) -> Result<Gi
         provider_id: text.provider_id.map(RefundId),
         credit_note: document_number(text.credit_note)?,
         created_at: time(text.created_at)?,
+        failed_at: maybe_time(text.failed_at)?,
     })
 }

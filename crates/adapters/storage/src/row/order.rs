@@ -83,6 +83,9 @@ struct OrderText {
     grants: Vec<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     invoice: Option<String>,
+    /// Its start and its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    period: Option<(i64, i64)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     refunds: Vec<GivenBackText>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -105,6 +108,7 @@ pub(crate) fn order_row(tenant: TenantId, placed: &PlacedOrder) -> Result<Model,
         ask_at: placed.ask_at.map(millis),
         ends_at: placed.ends_at().map(millis),
         created_at: millis(order.created_at),
+        in_reports: placed.is_in_reports(),
         body: to_text(&order_text(placed))?,
     })
 }
@@ -144,6 +148,7 @@ fn order_text(placed: &PlacedOrder) -> OrderText {
         }),
         grants: placed.grants.iter().map(|grant| grant.number).collect(),
         invoice: placed.invoice.as_ref().map(ToString::to_string),
+        period: placed.period.map(|(start, end)| (millis(start), millis(end))),
         refunds: placed.refunds.iter().map(given_back_text).collect(),
         note: placed.note.clone(),
         end_at: placed.end_at.map(millis),
@@ -197,6 +202,7 @@ pub(crate) fn order(row: &Model) -> Result<PlacedOrder, DbErr> {
         attempt: text.attempt.map(attempt).transpose()?,
         grants: text.grants.into_iter().map(|number| GrantId { customer, number }).collect(),
         invoice: document_number(text.invoice)?,
+        period: text.period.map(|(start, end)| Ok::<_, DbErr>((time(start)?, time(end)?))).transpose()?,
         refunds: text.refunds.into_iter().map(refund).collect::<Result<_, _>>()?,
         note: text.note,
         ask_at: maybe_time(row.ask_at)?,

@@ -21,7 +21,7 @@ pub(crate) struct Events;
 impl Events {
     /// List events
     ///
-    /// What has happened to subscriptions, and which quotes were asked for. Each event is written with what it tells of: nothing happens without it.
+    /// What has happened to subscriptions, orders and their payments, and which quotes were asked for. Each event is written with what it tells of: nothing happens without it.
     #[oai(path = "/v1/events", method = "get", operation_id = "listEvents")]
     async fn list(
         &self,

@@ -1,10 +1,10 @@
 //! Events: what has happened, as others are told of it (R39).
 
-use domain::{CustomerId, EventId, SubscriptionId};
+use domain::{CustomerId, EventId, OrderId, SubscriptionId};
 use poem_openapi::{Object, Union};
 use ports::{Event, Happening};
 
-use crate::api::wire::{CreditsText, Id, Time};
+use crate::api::wire::{CreditsText, Id, MoneyBody, Time};
 
 /// A subscription, as it was after an event.
 #[derive(Clone, Debug, Object)]
@@ -18,6 +18,29 @@ pub(crate) struct SubscriptionDataBody {
     quantity: u32,
     /// Where the subscription was.
     status: String,
+}
+
+/// An order, as it was after an event.
+#[derive(Clone, Debug, Object)]
+#[oai(rename = "OrderEventData")]
+pub(crate) struct OrderDataBody {
+    /// Which order.
+    order: Id<OrderId>,
+    /// Where the order was.
+    status: String,
+    /// Its total; with `order.refunded` what went back, with `order.refund_failed` what did not, with
+    /// `payment.disputed` what the bank took.
+    amount: MoneyBody,
+}
+
+/// Credits that were taken back for good.
+#[derive(Clone, Debug, Object)]
+#[oai(rename = "CreditsEventData")]
+pub(crate) struct CreditsDataBody {
+    /// Which order they came from.
+    order: Id<OrderId>,
+    /// How many.
+    credits: CreditsText,
 }
 
 /// What a customer has asked for.
@@ -35,6 +58,8 @@ pub(crate) struct QuoteDataBody {
 #[oai(rename = "EventData", one_of)]
 pub(crate) enum EventDataBody {
     Subscription(SubscriptionDataBody),
+    Order(OrderDataBody),
+    Credits(CreditsDataBody),
     Quote(QuoteDataBody),
 }
 
@@ -45,7 +70,8 @@ pub(crate) struct EventBody {
     /// Its id: later ones sort later.
     id: Id<EventId>,
     /// `subscription.` and `created`, `renewed`, `changed`, `scheduled`, `change_failed`, `payment_failed`,
-    /// `action_required`, `past_due`, `paused`, `resumed` or `canceled`; `quote.requested`.
+    /// `action_required`, `past_due`, `paused`, `resumed` or `canceled`; `order.` and `paid`, `failed`, `expired`,
+    /// `canceled`, `refunded` or `refund_failed`; `payment.disputed`; `credits.revoked`; `quote.requested`.
     #[oai(rename = "type")]
     kind: String,
     /// Whose.
@@ -63,6 +89,14 @@ impl From<Event> for EventBody {
                 let (subscription, status) = (subscription.into(), status.word().to_owned());
                 let data = SubscriptionDataBody { subscription, plan, quantity, status };
                 (format!("subscription.{}", happened.word()), EventDataBody::Subscription(data))
+            }
+            Happening::Order { event: happened, order, status, amount } => {
+                let (order, status, amount) = (order.into(), status.word().to_owned(), amount.into());
+                (happened.word().to_owned(), EventDataBody::Order(OrderDataBody { order, status, amount }))
+            }
+            Happening::CreditsRevoked { order, credits } => {
+                let data = CreditsDataBody { order: order.into(), credits: credits.into() };
+                ("credits.revoked".to_owned(), EventDataBody::Credits(data))
             }
             Happening::QuoteRequested { credits, message } => {
                 let data = QuoteDataBody { credits: credits.into(), message };
