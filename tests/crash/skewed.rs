@@ -41,6 +41,7 @@ impl Skewed {
     }
 
     /// From now on the clock goes on from this instant.
+    #[expect(clippy::disallowed_methods, reason = "how far it is off from the machine's clock is what is written down")]
     pub(crate) fn show(&self, at: DateTime<Utc>) {
         let off: TimeDelta = at - Utc::now();
         self.jump(&format!("{:+}", off.num_seconds()));

@@ -1,5 +1,7 @@
 //! What was earned of what was sold (R37).
 
+mod years;
+
 use folio_tests::{Customer, House, on_both};
 use serde_json::{Value, json};
 

@@ -56,6 +56,13 @@ impl Customer {
         self.operator.walk(&format!("/v1/invoices?order=asc&customer={}", self.id)).await
     }
 
+    /// The types of what has happened, oldest first, each with what it is about.
+    pub async fn facts(&self) -> Vec<(String, Value)> {
+        let events = self.operator.walk(&format!("/v1/events?order=asc&customer={}", self.id)).await;
+        let fact = |event: Value| (event["type"].as_str().expect("a type").to_owned(), event["data"].clone());
+        events.into_iter().map(fact).collect()
+    }
+
     /// So many mails, once all of them are sent.
     pub async fn mailed(&self, many: usize) -> Vec<Value> {
         until(async || {

@@ -71,11 +71,10 @@ impl Customer {
         self.operator().post(&subscription_path(subscription, verb), body).await
     }
 
-    /// The types of what has happened, oldest first, without `subscription.`.
+    /// The types of what has happened to subscriptions, oldest first, without `subscription.`.
     pub async fn told(&self) -> Vec<String> {
-        let events = self.operator().walk(&format!("/v1/events?order=asc&customer={}", self.id)).await;
-        let kinds = events.iter().map(|event| event["type"].as_str().expect("a type"));
-        kinds.map(|kind| kind.trim_start_matches("subscription.").to_owned()).collect()
+        let kinds = self.facts().await.into_iter().map(|(kind, _)| kind);
+        kinds.filter_map(|kind| kind.strip_prefix("subscription.").map(ToOwned::to_owned)).collect()
     }
 
     /// From when to when the grants of a source are, and how many credits each has, oldest first.

@@ -47,6 +47,8 @@ async fn r32_a_pack_is_spendable_once_it_is_paid_and_its_invoice_is_mailed(store
     let mails = shop.mails(1).await;
     assert!(mails[0].contains("ada@example.com") && mails[0].contains("application/pdf"), "{}", mails[0]);
     assert!(mails[0].contains(number), "{}", mails[0]);
+    let about = json!({"order": order["id"], "status": "paid", "amount": order["total"]});
+    assert_eq!(ada.facts().await, [("order.paid".to_owned(), about)]);
     // The mail is out before that is written down.
     let told = ada.mailed(1).await;
     assert_eq!(told[0]["id"], json!(number));
@@ -221,6 +223,7 @@ async fn a45_a_quote_reaches_the_operator_and_a_private_pack_the_customer(store:
     ada.post("/v1/quote_requests", asked).await.is(202);
     let mails = shop.mails(1).await;
     assert!(mails[0].contains("billing@perfectparser.example") && mails[0].contains("60"), "{}", mails[0]);
+    assert!(mails[0].contains("Reply-To: Ada <ada@example.com>"), "whoever answers writes to Ada: {}", mails[0]);
     let told = shop.house.operator.walk("/v1/events").await;
     let about = json!({"credits": "60000", "message": "On our own servers, please."});
     assert_eq!((told.len(), &told[0]["type"], &told[0]["data"]), (1, &json!("quote.requested"), &about));

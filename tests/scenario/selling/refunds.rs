@@ -1,6 +1,6 @@
 //! Money that goes back, by us and by the bank (R35).
 
-use folio_tests::{Customer, Shop, Store, on_both};
+use folio_tests::{Customer, Shop, Store, on_both, until};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -52,6 +52,16 @@ async fn r35_a_part_is_refunded_and_then_the_rest_and_then_nothing(store: Store)
     assert_eq!((&all["status"], &all["refunded"]), (&json!("refunded"), &money(1_900)));
     shop.on_order(&order, "refunds", &json!({})).await.refused(409, "order_not_paid");
     assert_eq!((ada.available().await, shop.house.operator.walk("/v1/credit_notes").await.len()), ("20".into(), 2));
+    let back = |status: &str, amount| json!({"order": order["id"], "status": status, "amount": money(amount)});
+    let taken = |credits: &str| json!({"order": order["id"], "credits": credits});
+    let told = [
+        ("order.paid", back("paid", 1_900)),
+        ("order.refunded", back("partly_refunded", 760)),
+        ("credits.revoked", taken("40")),
+        ("order.refunded", back("refunded", 1_140)),
+        ("credits.revoked", taken("60")),
+    ];
+    assert_eq!(ada.facts().await, told.map(|(kind, about)| (kind.to_owned(), about)));
     shop.mails(3).await;
 }
 
@@ -99,6 +109,11 @@ async fn r35_a_refund_that_the_provider_refuses_gives_the_credits_back(store: St
     let form = [("payment_intent", intent.as_str())];
     let request = shop.stub.request(reqwest::Method::POST, "/stripe/v1/refunds").form(&form);
     assert_eq!(shop.stub.send(request).await.status, 200);
+    let noted = until(async || {
+        let order = shop.look(&order).await;
+        order["note"].as_str().map(ToOwned::to_owned).ok_or_else(|| format!("nobody is told: {order}"))
+    });
+    assert!(noted.await.contains("made at the provider"));
     let refused = shop.on_order(&order, "refunds", &json!({})).await.is(201);
     assert_eq!((&refused["status"], &refused["refunds"][0]["status"]), (&json!("paid"), &json!("failed")), "{refused}");
     assert_eq!((&refused["refunded"], refused["note"].is_string()), (&money(0), true));
@@ -152,6 +167,10 @@ async fn charged_back(shop: &Shop, ada: &Customer, order: &Value, refunds: &[&st
     assert_eq!((ada.available().await, &ada.balance().await["state"]), ("20".to_owned(), &json!("frozen")));
     assert_eq!((shop.payments().await, ada.invoices().await.len()), (1, 1));
     assert_eq!(shop.house.operator.walk("/v1/credit_notes").await.len(), 1);
+    let told: Vec<_> = ada.facts().await.into_iter().map(|(kind, _)| kind).collect();
+    let failed = refunds.iter().filter(|status| **status == "failed").map(|_| "order.refund_failed");
+    let expected = ["order.paid"].into_iter().chain(failed).chain(["payment.disputed", "credits.revoked"]);
+    assert_eq!(told, expected.collect::<Vec<_>>());
 }
 
 async fn r35_a_dispute_that_is_told_before_our_own_answer_takes_the_credits(store: Store) {

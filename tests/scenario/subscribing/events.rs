@@ -27,14 +27,22 @@ async fn r39_events_are_listed_in_order_with_what_they_tell_of(store: Store) {
         .collect();
     let expected = [
         json!(["subscription.created", "2026-04-01T00:00:00.000Z", "basic", 1, "active"]),
+        json!(["order.paid", "2026-04-01T00:00:00.000Z", null, null, "paid"]),
         json!(["subscription.changed", "2026-04-11T00:00:00.000Z", "pro", 2, "active"]),
+        json!(["order.paid", "2026-04-11T00:00:00.000Z", null, null, "paid"]),
         json!(["subscription.scheduled", "2026-04-11T00:00:00.000Z", "pro", 2, "active"]),
         json!(["subscription.changed", "2026-05-01T00:00:00.000Z", "basic", 2, "active"]),
         json!(["subscription.renewed", "2026-05-01T00:00:00.000Z", "basic", 2, "active"]),
+        json!(["order.paid", "2026-05-01T00:00:00.000Z", null, null, "paid"]),
         json!(["subscription.canceled", "2026-05-02T00:00:00.000Z", "basic", 2, "canceled"]),
     ];
     assert_eq!(told, expected);
-    assert!(events.iter().all(|event| event["data"]["subscription"] == begun["id"] && event["customer"] == ada.id));
+    let orders = ada.orders().await;
+    let is_about = |data: &Value| {
+        data["subscription"] == begun["id"]
+            || orders.iter().any(|order| (&order["id"], &order["total"]) == (&data["order"], &data["amount"]))
+    };
+    assert!(events.iter().all(|event| is_about(&event["data"]) && event["customer"] == ada.id), "{events:?}");
     let mut newest_first = shop.house.operator.walk("/v1/events").await;
     newest_first.reverse();
     assert_eq!(newest_first, events);
@@ -58,6 +66,6 @@ async fn r39_events_are_paged_without_gaps_while_more_come(store: Store) {
         seen.extend(page["data"].as_array().expect("a list").iter().cloned());
         next = page["next_cursor"].as_str().map(ToOwned::to_owned);
     }
-    assert_eq!((seen.len(), seen), (6, shop.house.operator.walk("/v1/events?order=asc").await));
+    assert_eq!((seen.len(), seen), (12, shop.house.operator.walk("/v1/events?order=asc").await));
     assert_eq!(ada.told().await, ["created", "renewed", "renewed", "renewed", "renewed", "renewed"]);
 }

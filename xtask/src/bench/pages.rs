@@ -60,7 +60,7 @@ impl Measured {
     fn of(server: &Server, upload: Upload, times: usize) -> Result<Self> {
         println!("== {}", upload.name);
         let files: Vec<Vec<u8>> = upload.pages.iter().map(|pages| pdf(*pages)).collect();
-        let pages: u32 = upload.pages.iter().sum();
+        let pages = upload.pages.iter().sum::<u32>().to_string();
         block_on(async {
             let mut worker = Worker::connect(server.address(), server.key()).await?;
             let customer = format!("c{pages}");
@@ -73,7 +73,7 @@ impl Measured {
                 if time >= WARM_UP {
                     took.push(begun.elapsed());
                 }
-                ensure!(estimate["total"] == pages.to_string(), "{pages} pages, and not as in {estimate}");
+                ensure!(estimate["total"] == pages.as_str(), "{pages} pages, and not as in {estimate}");
             }
             took.sort_unstable();
             Ok(Self { upload, bytes: files.iter().map(Vec::len).sum(), took })
