@@ -185,6 +185,7 @@ pub async fn r37_money_for_months_to_come_is_given_back(subject: Subject) {
     let settled = with_part(ungranted(&order, 4, 4_000, Settled), grant);
     let planned = with_part(ungranted(&order, 5, 70, Pending), grant);
     let pending = at(ungranted(&order, 6, 3_000, Pending), 50);
+    let nobody_knows_when = ungranted(&order, 7, 80, Failed);
     for (refund, days) in [(&put_back, 44), (&settled, 48)] {
         case.subject.clock.set(day(days));
         let take: Decide = Box::new(move |draft| rules::revoke_part(draft, grant, credits("1"), None));
@@ -194,7 +195,7 @@ pub async fn r37_money_for_months_to_come_is_given_back(subject: Subject) {
             case.done(case.ask_revoked(&refund.return_key(id), 1, reinstating(1, "1"))).await;
         }
     }
-    order.refunds = vec![failed, without_a_trace, put_back, settled, planned, pending];
+    order.refunds = vec![failed, without_a_trace, put_back, settled, planned, pending, nobody_knows_when];
     year.save(order).await;
     let told = [
         (0, (12_000, 0, false)),

@@ -174,6 +174,9 @@ pub(super) async fn note_strange(
         "refund {} was made at the provider: no credits were taken back, and no credit note was written",
         refund.0
     );
+    if placed.note.as_ref() == Some(&note) {
+        return Ok(());
+    }
     tracing::error!(order = %id, "{note}");
     keep(ctx, tenant.id, PlacedOrder { note: Some(note), ..placed }).await.map(drop)
 }
