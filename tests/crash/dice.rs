@@ -41,8 +41,12 @@ impl Dice {
 
     /// A place in a list; `None` where it is empty.
     pub(crate) fn place<T>(&mut self, list: &[T]) -> Option<usize> {
-        let length = u64::try_from(list.len()).expect("small");
-        (length > 0).then(|| usize::try_from(self.below(length)).expect("small"))
+        (!list.is_empty()).then(|| self.index(list.len()))
+    }
+
+    /// A place in anything that is so long.
+    pub(crate) fn index(&mut self, length: usize) -> usize {
+        usize::try_from(self.below(u64::try_from(length).expect("small"))).expect("small")
     }
 
     fn roll(&mut self) -> u64 {

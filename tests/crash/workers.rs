@@ -36,10 +36,10 @@ async fn r28_workers_renew_every_subscription_once_whichever_of_them_is_killed(s
         let mut shown = at(month) + TimeDelta::hours(1);
         place.show(shown);
         for _ in 0..KILLS {
-            let some = 1 + below(&mut dice, subscribers.far_enough() / 2);
+            let some = 1 + dice.index(subscribers.far_enough() / 2);
             let reached = reaches(&subscribers, &servers[0].1, month, some).await;
             at_work += u32::from(reached < subscribers.far_enough());
-            let (home, server) = servers.swap_remove(below(&mut dice, 2));
+            let (home, server) = servers.swap_remove(dice.index(2));
             server.kill();
             servers.push((home, Server::on(home)));
             shown += LEASE;
@@ -65,8 +65,4 @@ async fn reaches(subscribers: &Subscribers, server: &Server, month: u32, far: us
 
 fn at(month: u32) -> DateTime<Utc> {
     start(month).parse().expect("an instant")
-}
-
-fn below(dice: &mut Dice, many: usize) -> usize {
-    usize::try_from(dice.below(u64::try_from(many).expect("small"))).expect("small")
 }

@@ -4,8 +4,8 @@ use domain::{Credits, CustomerId, TenantId};
 use ports::{Happening, Mailbox, Occasion, OutboxMail};
 use uuid::Uuid;
 
-use crate::issue::recipient;
 use crate::once::{or_replay, replay};
+use crate::order::now_of;
 use crate::{Context, Failure, Kept, Once};
 
 /// Tells the operator, by mail and as an event, that a customer needs so many credits.
@@ -25,7 +25,7 @@ pub async fn request(
     let address = seller.party.email.clone().ok_or(Failure::NothingSold)?;
     let id = format!("quote-{}", Uuid::from_u128(ctx.ids.id()).simple());
     let to = Mailbox { name: Some(seller.party.name.clone()), address };
-    let at = recipient(ctx, tenant, customer).await?.now;
+    let at = now_of(ctx, tenant, customer).await?;
     let what = Happening::QuoteRequested { credits, message: message.clone() };
     let event = ctx.event(customer, at, what);
     let occasion = Occasion::QuoteRequest { credits, message };

@@ -55,12 +55,17 @@ async fn r32_an_event_that_comes_late_or_again_changes_nothing_more(store: Store
         assert_eq!(shop.stub.send(again).await.status, 202);
     }
     // Each was told once more, and taken.
-    while told(&shop).await.len() < 2 * events.len() {
+    taken(&shop, 2 * events.len()).await;
+    assert_eq!(ada.sequence().await, sequence);
+    sold_once(&shop, &ada).await;
+}
+
+/// So many were told, and each was taken.
+async fn taken(shop: &Shop, many: usize) {
+    while told(shop).await.len() < many {
         tokio::task::yield_now().await;
     }
     assert!(shop.deliveries().await.iter().all(|attempt| attempt["status"] == 200));
-    assert_eq!(ada.sequence().await, sequence);
-    sold_once(&shop, &ada).await;
 }
 
 async fn told(shop: &Shop) -> Vec<String> {
@@ -109,10 +114,7 @@ async fn r32_an_event_about_nothing_of_ours_is_taken_and_ignored(store: Store) {
     // Paid at the provider, for an order that nobody placed, and for none at all.
     pays(&shop, &format!("ord_{:032x}", 7), "1900", "usd").await;
     pays(&shop, "someone-elses", "1900", "usd").await;
-    while told(&shop).await.len() < 2 {
-        tokio::task::yield_now().await;
-    }
-    assert!(shop.deliveries().await.iter().all(|attempt| attempt["status"] == 200));
+    taken(&shop, 2).await;
     assert_eq!((ada.available().await, shop.house.operator.walk("/v1/invoices").await.len()), ("20".to_owned(), 0));
 }
 
@@ -123,10 +125,7 @@ async fn r32_money_of_another_currency_or_amount_grants_nothing(store: Store) {
     let reference = order["id"].as_str().expect("an id");
     pays(&shop, reference, "1900", "eur").await;
     pays(&shop, reference, "1899", "usd").await;
-    while told(&shop).await.len() < 2 {
-        tokio::task::yield_now().await;
-    }
-    assert!(shop.deliveries().await.iter().all(|attempt| attempt["status"] == 200));
+    taken(&shop, 2).await;
     // The order asks about its own payment, which is still to come.
     assert_eq!((&shop.look(&order).await["status"], ada.available().await), (&json!("pending"), "20".to_owned()));
     assert_eq!(shop.pay(&order, GOOD_CARD).await.status, 200);

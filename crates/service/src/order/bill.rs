@@ -11,7 +11,7 @@ use crate::issue::{Parties, document, recipient};
 use crate::{Context, Failure};
 
 /// A customer's time: their test clock's, or the real one.
-pub(super) async fn now_of(ctx: &Context, tenant: TenantId, customer: CustomerId) -> Result<Instant, Failure> {
+pub(crate) async fn now_of(ctx: &Context, tenant: TenantId, customer: CustomerId) -> Result<Instant, Failure> {
     Ok(recipient(ctx, tenant, customer).await?.now)
 }
 

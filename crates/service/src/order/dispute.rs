@@ -37,11 +37,11 @@ pub(super) async fn dispute(
     let document = bill::credit_note(ctx, tenant.id, &placed, &chargeback).await?;
     // Not only what is credited: what was used as well, and credits that were free.
     let gone = (order.left(), taken.iter().map(|(_, credits)| *credits).sum());
+    let now = chargeback.created_at;
     let placed = with_refund(placed, chargeback);
     let note = Some("the bank has taken the payment back".to_owned());
     let placed = PlacedOrder { order, note, ..placed };
     subscription::disputed(ctx, tenant, &placed).await?;
-    let now = bill::now_of(ctx, tenant.id, placed.order.customer).await?;
     let change = told::back(ctx, OrderEvent::Disputed, placed, gone, now);
     save(ctx, tenant.id, OrderChange { document, ..change }).await
 }

@@ -89,9 +89,8 @@ pub(super) async fn expire(ctx: &Context, tenant: TenantId, id: OrderId, at: Ins
     };
     subscription::unpaid(ctx, &tenant, &placed, Decline::Soft, NOT_PAID).await?;
     let expired = placed.order.expire(at).map_err(Failure::Order)?;
-    let now = bill::now_of(ctx, tenant.id, expired.customer).await?;
     let placed = PlacedOrder { order: expired, ask_at: None, ..placed };
-    saved_or_changed(ctx, tenant.id, told::step(ctx, OrderEvent::Expired, placed, now)).await
+    saved_or_changed(ctx, tenant.id, told::step(ctx, OrderEvent::Expired, placed, at)).await
 }
 
 /// A bank debit is under way for days: its provider is not asked every second. A test clock gives up by itself.

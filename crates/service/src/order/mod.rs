@@ -39,7 +39,7 @@ use ports::{OrderChange, PlacedOrder, StoreError};
 use crate::{Context, Failure};
 
 pub(crate) use attend::{again_at, attend, end_clock, tenant_of};
-pub(crate) use bill::{check, invoice as bill_of};
+pub(crate) use bill::{check, invoice as bill_of, now_of};
 pub(crate) use end::stop_order;
 pub(crate) use pay::title;
 pub(crate) use payer::{method_to_charge, usable_method};

@@ -12,8 +12,7 @@ use ports::{
 use super::TURNS;
 use super::change::available;
 use super::deliver::task_key;
-use crate::issue::recipient;
-use crate::order::{SOON, attend, order, purchase, save};
+use crate::order::{SOON, attend, now_of, order, purchase, save};
 use crate::{Context, Failure};
 
 /// How often a provider is asked to give money back that it refuses to.
@@ -184,7 +183,7 @@ async fn refund(
     }
     let granted = |of: fn(&GivenBackPart) -> i64| parts.iter().map(of).fold(0_i64, i64::saturating_add);
     let money = |minor| Money { minor, ..placed.order.gross };
-    let now = recipient(ctx, tenant, placed.order.customer).await?.now;
+    let now = now_of(ctx, tenant, placed.order.customer).await?;
     let rest = (net.saturating_sub(granted(|part| part.net.minor)), tax.saturating_sub(granted(|part| part.tax.minor)));
     Ok(Some(GivenBack {
         task: Some(task),
@@ -258,7 +257,7 @@ pub(super) async fn all(ctx: &Context, tenant: &Tenant, id: OrderId) -> Result<O
     let is_settled = |placed: &PlacedOrder| placed.invoice.is_some() || placed.refunds.iter().any(GivenBack::counts);
     let mut placed = order(ctx, tenant.id, id).await?;
     if !is_settled(&placed) && placed.refunds.len() < TRIES {
-        let now = recipient(ctx, tenant.id, placed.order.customer).await?.now;
+        let now = now_of(ctx, tenant.id, placed.order.customer).await?;
         let refund = GivenBack {
             ungranted: Some((placed.order.net, placed.order.tax)),
             reason: Some("it was not due any more".to_owned()),
