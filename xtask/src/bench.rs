@@ -10,6 +10,7 @@ use crate::cargo;
 use options::Options;
 use report::Report;
 
+mod compare;
 mod cpu;
 mod goals;
 mod growth;
@@ -45,13 +46,20 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     if options.quick { Ok(()) } else { report::keep("figures", &report) }
 }
 
+/// This build against another one.
+pub(crate) fn compare(arguments: &[&str]) -> Result<()> {
+    if cfg!(debug_assertions) {
+        return again_for_speed("bench", &[&["compare"], arguments].concat());
+    }
+    compare::run(arguments)
+}
+
 /// What gets slower as a ledger grows, for the same page.
 pub(crate) fn growth(arguments: &[&str]) -> Result<()> {
-    let quick = only_quick("growth", arguments)?;
     if cfg!(debug_assertions) {
         return again_for_speed("growth", arguments);
     }
-    growth::run(&Cluster::start()?, quick)
+    growth::run(arguments)
 }
 
 /// How fast invoices become files, for the same page.

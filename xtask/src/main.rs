@@ -36,6 +36,8 @@ cargo xtask <command>
   test [ARGS…]       all tests, on a Postgres of their own; ARGS go to `cargo test`
   crash [ARGS…]      kills the server under load and amid renewals; --kills N, --seed S, --store sqlite|postgres
   bench [ARGS…]      the load figures, for docs/benchmarks.md; --seconds N, --customers N, --quick
+  bench compare FOLIO [--rounds N]
+                     this build against another one, turn about
   bench invoices [--quick]
                      how fast invoices become files, for the same page
   bench pages [--quick]
@@ -43,7 +45,8 @@ cargo xtask <command>
   bench renewals [ARGS…]
                      how fast subscriptions renew, for the same page; --subscriptions N,
                      --database sqlite|postgres, --free, --quick
-  growth [--quick]   what gets slower as a ledger grows, for the same page
+  growth [AXIS…] [--quick]
+                     what gets slower as a ledger grows, for the same page; by holds, grants, entries, customers
   corpus             documents counted by Folio and by other programs, which must agree
   invoices [--measure [N]]
                      sample invoices, judged by schemas, rules and PDF readers; --measure only times them
@@ -76,6 +79,7 @@ fn run() -> Result<()> {
         ["codegen", "--check"] => codegen::check(),
         ["test", ref arguments @ ..] => test::run(arguments),
         ["crash", ref arguments @ ..] => crash::run(arguments),
+        ["bench", "compare", ref arguments @ ..] => bench::compare(arguments),
         ["bench", "invoices", ref arguments @ ..] => bench::invoices(arguments),
         ["bench", "pages", ref arguments @ ..] => bench::pages(arguments),
         ["bench", "renewals", ref arguments @ ..] => bench::renewals(arguments),

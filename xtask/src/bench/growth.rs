@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use cluster::Cluster;
 
 use super::load::{self, Measured};
@@ -44,12 +44,13 @@ impl Axis {
         }
     }
 
-    const fn file(self) -> &'static str {
+    /// What it is called on the command line, and its plot.
+    const fn name(self) -> &'static str {
         match self {
-            Self::Entries => "entries.svg",
-            Self::Customers => "customers.svg",
-            Self::OpenHolds => "holds.svg",
-            Self::Grants => "grants.svg",
+            Self::Entries => "entries",
+            Self::Customers => "customers",
+            Self::OpenHolds => "holds",
+            Self::Grants => "grants",
         }
     }
 
@@ -103,21 +104,44 @@ struct Point {
     me: Measured,
 }
 
-/// Measures along every axis and writes tables and plots into the page.
-pub(super) fn run(cluster: &Cluster, quick: bool) -> Result<()> {
-    let mut page = String::new();
-    for axis in Axis::ALL {
+/// Along which axes, and whether it is only a look.
+struct Options {
+    axes: Vec<Axis>,
+    quick: bool,
+}
+
+impl Options {
+    fn read(arguments: &[&str]) -> Result<Self> {
+        let mut options = Self { axes: Vec::new(), quick: false };
+        for word in arguments {
+            match Axis::ALL.into_iter().find(|axis| axis.name() == *word) {
+                Some(axis) => options.axes.push(axis),
+                None if *word == "--quick" => options.quick = true,
+                None => bail!("growth takes holds, grants, entries, customers and --quick, not {word}"),
+            }
+        }
+        if options.axes.is_empty() {
+            options.axes = Axis::ALL.to_vec();
+        }
+        Ok(options)
+    }
+}
+
+/// Measures along the axes and writes tables and plots into the page, each as soon as it is there.
+pub(super) fn run(arguments: &[&str]) -> Result<()> {
+    let Options { axes, quick } = Options::read(arguments)?;
+    let cluster = Cluster::start()?;
+    for axis in axes {
         let sqlite = along(axis, &Database::sqlite()?, quick)?;
-        let postgres = along(axis, &Database::postgres(cluster)?, quick)?;
-        page += &section(axis, &sqlite, &postgres)?;
+        let postgres = along(axis, &Database::postgres(&cluster)?, quick)?;
+        let section = section(axis, &sqlite, &postgres)?;
+        println!("\n{section}");
         if !quick {
             fs::create_dir_all(PLOTS)?;
-            fs::write(format!("{PLOTS}/{}", axis.file()), drawn(axis, &sqlite, &postgres)?)?;
-            // Each as soon as it is there: the whole takes an hour.
-            super::report::keep("growth", &page)?;
+            fs::write(format!("{PLOTS}/{}.svg", axis.name()), drawn(axis, &sqlite, &postgres)?)?;
+            super::report::keep(&format!("growth by {}", axis.name()), &section)?;
         }
     }
-    println!("\n{page}");
     Ok(())
 }
 
@@ -164,8 +188,7 @@ fn section(axis: Axis, sqlite: &[Point], postgres: &[Point]) -> Result<String> {
         rows.push(row);
     }
     let mut section = String::new();
-    writeln!(section, "### By {}\n", axis.word())?;
-    writeln!(section, "![Rate and p99 by {}](benchmarks/{})\n", axis.word(), axis.file())?;
+    writeln!(section, "![Rate and p99 by {}](benchmarks/{}.svg)\n", axis.word(), axis.name())?;
     writeln!(section, "{}", table(&rows))?;
     Ok(section)
 }
@@ -197,4 +220,20 @@ fn drawn(axis: Axis, sqlite: &[Point], postgres: &[Point]) -> Result<String> {
     let rate = chart("usages a second, 64 connections", &|point| point.usage.rate());
     let p99 = chart("p99 of a balance, ms", &|point| point.balance.percentile(99).as_secs_f64() * 1e3);
     plot::svg(&[rate, p99])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_axis_may_be_named_and_all_are_meant_otherwise() {
+        let read = |arguments: &[&str]| {
+            let Options { axes, quick } = Options::read(arguments).unwrap();
+            (axes.into_iter().map(Axis::name).collect::<Vec<_>>(), quick)
+        };
+        assert_eq!(read(&["customers", "--quick"]), (vec!["customers"], true));
+        assert_eq!(read(&[]), (vec!["holds", "grants", "entries", "customers"], false));
+        assert!(Options::read(&["rows"]).is_err());
+    }
 }

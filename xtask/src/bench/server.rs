@@ -30,6 +30,11 @@ impl Folio {
         Ok(Self { program: released("folio")?, database: database.to_owned() })
     }
 
+    /// The same database under another build.
+    pub(super) fn of(self, program: PathBuf) -> Self {
+        Self { program, ..self }
+    }
+
     /// Makes a tenant in this mode with a catalog; its operator's key.
     pub(super) fn tenant(&self, catalog: &Path, mode: &str) -> Result<String> {
         let catalog = catalog.to_str().context("a path that is no text")?;

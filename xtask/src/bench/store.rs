@@ -83,7 +83,7 @@ pub(super) struct Figures {
 /// Seeds, loads and verifies; stops the server in between, to see what is on the disk.
 pub(super) fn measure(database: &Database, options: &Options) -> Result<Figures> {
     println!("== {}: {} customers, {} s a figure", database.name, options.customers, options.seconds);
-    let bench = Bench::prepare(database, options)?;
+    let bench = Bench::prepare(database, options.customers, options.seconds)?;
     let everyone = Work::Usage(options.customers);
     let server = bench.serve()?;
     // Every book has been read once, as in a server that has run for a while.
@@ -134,9 +134,9 @@ impl Bench {
     }
 
     /// With customers.
-    fn prepare(database: &Database, options: &Options) -> Result<Self> {
-        let bench = Self::empty(database, options.seconds)?;
-        seed::customers(&bench.serve()?, 0..options.customers, &seed::THREE_ENDS)?;
+    pub(super) fn prepare(database: &Database, customers: u64, seconds: u64) -> Result<Self> {
+        let bench = Self::empty(database, seconds)?;
+        seed::customers(&bench.serve()?, 0..customers, &seed::THREE_ENDS)?;
         Ok(bench)
     }
 

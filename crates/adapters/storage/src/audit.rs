@@ -1,5 +1,7 @@
 //! The whole ledger in order, from one snapshot.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use domain::{CustomerId, Entry, EntryId, TenantId};
 use ports::{Audit, AuditedBook, Snapshot, StoreError};
@@ -61,16 +63,22 @@ impl StoreSnapshot {
             .await
     }
 
-    async fn held_by_holds(&self, tenant: Uuid, customer: Uuid) -> Result<i64, DbErr> {
+    /// What the open holds of these books hold together; customers without any are not in it.
+    async fn held_by_holds(&self, books: &[book::Model]) -> Result<HashMap<(Uuid, Uuid), i64>, DbErr> {
         use hold::Column;
+        let mut held = HashMap::new();
+        let (Some(first), Some(last)) = (books.first(), books.last()) else { return Ok(held) };
+        let owner = columns([Column::Tenant, Column::Customer]);
+        let place = |book: &book::Model| values([book.tenant.into(), book.customer.into()]);
         let open = hold::Entity::find()
             .select_only()
-            .column(Column::Held)
-            .filter(Column::Tenant.eq(tenant))
-            .filter(Column::Customer.eq(customer))
+            .columns([Column::Tenant, Column::Customer, Column::Held])
+            .filter(owner.clone().gte(place(first)).and(owner.lte(place(last))))
             .filter(Column::Status.eq(domain::HoldStatus::Open.word()));
-        let held: Vec<i64> = open.into_tuple().all(&self.transaction).await?;
-        Ok(held.into_iter().sum())
+        for (tenant, customer, credits) in open.into_tuple::<(Uuid, Uuid, i64)>().all(&self.transaction).await? {
+            *held.entry((tenant, customer)).or_default() += credits;
+        }
+        Ok(held)
     }
 }
 
@@ -100,14 +108,11 @@ impl Snapshot for StoreSnapshot {
 
     async fn books(&mut self, limit: u32) -> Result<Vec<AuditedBook>, StoreError> {
         let rows = self.next_books(limit).await.map_err(fault)?;
+        let held = self.held_by_holds(&rows).await.map_err(fault)?;
         let mut books = Vec::with_capacity(rows.len());
         for row in rows {
             let book = row::book(&row).map_err(fault)?;
-            let held = if book.balance().held.is_zero() && book.holds_made == 0 {
-                0
-            } else {
-                self.held_by_holds(row.tenant, row.customer).await.map_err(fault)?
-            };
+            let held = held.get(&(row.tenant, row.customer)).copied().unwrap_or_default();
             self.last_book = Some((row.tenant, row.customer));
             debug_assert_eq!(CustomerId(row.customer), book.customer);
             books.push(AuditedBook {

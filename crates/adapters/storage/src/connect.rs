@@ -61,6 +61,9 @@ pub struct Store {
     pub(crate) known: Arc<Mutex<LruCache<(TenantId, CustomerRef), CustomerId>>>,
 }
 
+/// Rows that a reader of SQLite may be ahead of who asked for them.
+const ROWS: usize = 5_000;
+
 /// External ids remembered.
 const KNOWN: NonZeroUsize = NonZeroUsize::new(100_000).expect("not zero");
 
@@ -201,7 +204,8 @@ fn sqlite(file: &str, mode: &'static str, connections: u32) -> ConnectOptions {
             })
         })
         .map_sqlx_sqlite_opts(move |options| {
-            let options = options.busy_timeout(BUSY).statement_cache_capacity(256);
+            // Rows are read on a thread apart. With room for a whole page of them it never waits, nor is it waited for.
+            let options = options.busy_timeout(BUSY).statement_cache_capacity(256).row_buffer_size(ROWS);
             let options = PRAGMAS.iter().fold(options, |options, (name, value)| options.pragma(*name, *value));
             if mode == "ro" { options } else { options.page_size(4_096).journal_mode(SqliteJournalMode::Wal) }
         });

@@ -68,6 +68,10 @@ fn parse(bytes: &[u8]) -> Result<Value, Problem> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         Problem::new(Code::MalformedJson, format!("The body is not UTF-8 after byte {}.", error.valid_up_to()))
     })?;
+    if let Ok(Unambiguous(value)) = serde_json::from_str(text) {
+        return Ok(value);
+    }
+    // Once more for the place of what is wrong: to follow it costs a text for each key on the way.
     let mut json = serde_json::Deserializer::from_str(text);
     let Unambiguous(value) = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let (path, error) = (error.path().clone(), error.into_inner());
@@ -81,7 +85,8 @@ fn parse(bytes: &[u8]) -> Result<Value, Problem> {
 
 /// Reads a `T` from a JSON value.
 fn read<T: DeserializeOwned>(json: &Value) -> Result<T, Problem> {
-    serde_path_to_error::deserialize(Reader(json)).map_err(|error| invalid(error.path(), error.inner()))
+    let followed = |_| serde_path_to_error::deserialize(Reader(json));
+    T::deserialize(Reader(json)).or_else(followed).map_err(|error| invalid(error.path(), error.inner()))
 }
 
 fn malformed(error: &serde_json::Error) -> Problem {
