@@ -18,6 +18,9 @@ const FIELDS: [&[u8]; 4] = [b"date", b"message-id", b"mime-version", b"received"
 const SIGNATURES: [&str; 3] =
     ["application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"];
 
+/// What is longer signs nothing.
+const LONGEST_SIGNATURE: usize = 64 << 10;
+
 /// Whether this begins as an e-mail does: with nothing but fields, its sender among them.
 pub(crate) fn is_one(bytes: &[u8]) -> bool {
     let bytes = &bytes[..bytes.len().min(HEAD)];
@@ -86,19 +89,31 @@ fn of_attachment(attached: &MessagePart<'_>, budget: &mut Budget) -> Result<u64,
         None => told.ctype().to_owned(),
     });
     let signature = |told: &str| SIGNATURES.iter().any(|known| told.eq_ignore_ascii_case(known));
-    if media_type.as_deref().is_some_and(signature) && matches!(Kind::of(file), None | Some(Kind::Text)) {
+    if media_type.as_deref().is_some_and(signature) && looks_signed(file) {
         return Ok(0);
     }
     let claim = Claim { name: attached.attachment_name().map(ToOwned::to_owned), media_type };
     Ok(within(file, &claim, budget)?.pages)
 }
 
+/// Whether it may be what it says to be: a signature in letters, or in bytes of no type that is counted.
+fn looks_signed(file: &[u8]) -> bool {
+    let in_letters = || file.trim_ascii_start().starts_with(b"-----BEGIN PGP SIGNATURE-----");
+    file.len() <= LONGEST_SIGNATURE && Kind::of(file).is_none_or(|kind| kind == Kind::Text && in_letters())
+}
+
 /// Whether it is a picture that the text itself shows, such as a logo: part of the text, not attached to it.
 fn is_shown(message: &Message<'_>, attached: &MessagePart<'_>) -> bool {
     let Some(id) = attached.content_id() else { return false };
+    let shows = |part: &MessagePart<'_>| matches!(&part.body, PartType::Html(html) if refers_to(html, id));
+    Kind::picture(attached.contents()).is_some() && message.html_bodies().any(shows)
+}
+
+/// Whether a text has this id of a part in it, whole.
+fn refers_to(html: &str, id: &str) -> bool {
     let reference = format!("cid:{id}");
-    let shows = |part: &MessagePart<'_>| matches!(&part.body, PartType::Html(html) if html.contains(&reference));
-    attached.content_type().is_some_and(|told| told.ctype() == "image") && message.html_bodies().any(shows)
+    let ends = |rest: &str| rest.chars().next().is_none_or(|next| "\"')>&;".contains(next) || next.is_whitespace());
+    html.match_indices(&reference).any(|(at, found)| ends(&html[at + found.len()..]))
 }
 
 #[cfg(test)]
@@ -174,6 +189,12 @@ mod tests {
         };
         assert_eq!(counted(&mixed("related", &[html, &picture("logo")])), Ok(1));
         assert_eq!(counted(&mixed("related", &[html, &picture("other")])), Ok(2));
+        assert_eq!(counted(&mixed("related", &[html, &picture("log")])), Ok(2), "a part of another's name");
+        let text = "Content-Type: image/gif; name=a.gif\r\nContent-ID: <logo>\r\n\r\nA text that says to be a picture";
+        assert!(
+            told(&mixed("related", &[html, text])).contains("a.gif"),
+            "it is counted as what it is, and is not that"
+        );
     }
 
     #[test]
@@ -184,6 +205,12 @@ mod tests {
         assert_eq!(counted(&mixed("signed", &[text, signature])), Ok(1));
         let picture = signature.replace("MIIB", "R0lGODlhAQABAA==");
         assert_eq!(counted(&mixed("signed", &[text, &picture])), Ok(2), "what only says to be one counts");
+        let letters = |text: &str| format!("Content-Type: application/pgp-signature; name=a.asc\r\n\r\n{text}\r\n");
+        let pgp = letters("-----BEGIN PGP SIGNATURE-----\r\n\r\niQEz\r\n-----END PGP SIGNATURE-----");
+        assert_eq!(counted(&mixed("signed", &[text, &pgp])), Ok(1));
+        for lie in ["A text", &format!("-----BEGIN PGP SIGNATURE-----{}", " lies".repeat(20_000))] {
+            assert_ne!(counted(&mixed("signed", &[text, &letters(lie)])), Ok(1));
+        }
     }
 
     #[test]

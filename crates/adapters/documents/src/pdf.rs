@@ -81,10 +81,14 @@ fn node<'a>(pdf: &'a Document, kid: &'a Object) -> Result<(Option<ObjectId>, &'a
     node.map_err(|_| failed("names a page that is not in the file"))
 }
 
-/// The kids of a branch; `None` for a page. A node may lack its `/Type`.
+/// The kids of a branch; `None` for a page, which is one whatever else it has. A node may lack its `/Type`.
 fn kids<'a>(pdf: &'a Document, node: &'a Dictionary) -> Result<Option<slice::Iter<'a, Object>>, CountError> {
-    if !node.has(b"Kids") {
-        return Ok(if node.has_type(b"Pages") { Some([].iter()) } else { None });
+    let says = |word: &[u8]| node.get_deref(b"Type", pdf).and_then(Object::as_name).is_ok_and(|says| says == word);
+    if says(b"Page") {
+        return Ok(None);
+    }
+    if node.get(b"Kids").is_ok_and(Object::is_null) || !node.has(b"Kids") {
+        return Ok(says(b"Pages").then(|| [].iter()));
     }
     let kids = node.get_deref(b"Kids", pdf).and_then(Object::as_array);
     kids.map(|kids| Some(kids.iter())).map_err(|_| failed("has a broken page tree"))

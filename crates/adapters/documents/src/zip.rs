@@ -31,8 +31,9 @@ pub(crate) fn pages(zip: &mut Archive<'_>, budget: &mut Budget) -> Result<u64, C
 
 /// Directories are none, nor is what macOS adds.
 fn is_document(name: &str) -> bool {
-    let mut steps = name.split(['/', '\\']);
-    !name.ends_with(['/', '\\']) && !name.ends_with(".DS_Store") && steps.all(|step| step != "__MACOSX")
+    let (folders, last) = name.rsplit_once(['/', '\\']).unwrap_or(("", name));
+    let of_macos = last.starts_with("._") && folders.split(['/', '\\']).any(|step| step == "__MACOSX");
+    !last.is_empty() && last != ".DS_Store" && !of_macos
 }
 
 fn failed(what: &str) -> CountError {
@@ -44,7 +45,12 @@ pub(crate) struct Archive<'a>(ZipArchive<Cursor<&'a [u8]>>);
 
 impl<'a> Archive<'a> {
     pub(crate) fn open(bytes: &'a [u8]) -> Result<Self, CountError> {
-        ZipArchive::new(Cursor::new(bytes)).map(Self).map_err(|_| failed("is damaged or cut off"))
+        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| failed("is damaged or cut off"))?;
+        // Only one of them could be read.
+        if archive.has_duplicate_names() {
+            return Err(failed("has two files of the same name"));
+        }
+        Ok(Self(archive))
     }
 
     /// The members' names, in order.
@@ -109,6 +115,25 @@ mod tests {
             ("__MACOSX/a/._b.png", b"\0\x05\x16\x07"),
         ]);
         assert_eq!(counted(&zip), Ok(1));
+    }
+
+    #[test]
+    fn what_only_sounds_like_macos_counts() {
+        let png = samples::png();
+        let zip = samples::zip(&[("contract.DS_Store", &png), ("__MACOSX/a.png", &png), ("._a.png", &png)]);
+        assert_eq!(counted(&zip), Ok(3));
+    }
+
+    #[test]
+    fn two_files_of_one_name_fail() {
+        // A writer does not write them: the second is renamed, in its head and in the directory.
+        let mut zip = samples::zip(&[("a.txt", b"a"), ("b.txt", b"b")]);
+        for at in 0..zip.len() - 5 {
+            if &zip[at..at + 5] == b"b.txt" {
+                zip[at] = b'a';
+            }
+        }
+        assert_eq!(told(&zip), "the ZIP has two files of the same name");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use ports::CountError;
 
-use super::package::Package;
+use super::package::{Package, only};
 use super::xml::{Node, Tag};
 use crate::text;
 
@@ -21,12 +21,16 @@ pub(super) fn pages(package: &mut Package<'_, '_>, main: &str) -> Result<u64, Co
     })
 }
 
+/// How the part that has it is referred to; the second is the strict form's word.
+const STORED: [&str; 2] = ["extended-properties", "extendedProperties"];
+
 /// The count that the program which wrote the file has stored; 0 for none.
 fn stored(package: &mut Package<'_, '_>) -> Result<u64, CountError> {
-    let properties = package.relations("")?.into_values().find(|relation| relation.kind == "extended-properties");
+    let relations = package.relations("")?;
+    let properties = only(&relations, &STORED)?;
     let (mut pages, mut within) = (String::new(), false);
-    if let Some(properties) = properties.filter(|properties| package.has(&properties.part)) {
-        package.walk(&properties.part, |node| {
+    if let Some(properties) = properties.filter(|part| package.has(part)) {
+        package.walk(properties, |node| {
             match node {
                 Node::Open { tag, depth: 1 } => within = tag.name() == "Pages",
                 Node::Close { name: "Pages" } => within = false,

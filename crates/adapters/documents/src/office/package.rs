@@ -36,9 +36,10 @@ impl<'p, 'z> Package<'p, 'z> {
 
     /// The part that the package is about.
     pub(super) fn main(&mut self) -> Result<String, CountError> {
-        let main = self.relations("")?.into_values().find(|relation| relation.kind == "officeDocument");
+        let relations = self.relations("")?;
+        let main = only(&relations, &["officeDocument"])?;
         let other = || CountError::Unsupported("a package other than DOCX, PPTX and XLSX".to_owned());
-        main.map(|relation| relation.part).ok_or_else(other)
+        main.map(ToOwned::to_owned).ok_or_else(other)
     }
 
     /// The name of a part's root element.
@@ -72,7 +73,9 @@ impl<'p, 'z> Package<'p, 'z> {
             {
                 let kind = tag.attribute("Type")?.rsplit('/').next()?.to_owned();
                 let part = resolved(folder, &tag.attribute("Target")?);
-                found.insert(tag.attribute("Id")?, Relation { kind, part });
+                if found.insert(tag.attribute("Id")?, Relation { kind, part }).is_some() {
+                    return None;
+                }
             }
             Some(())
         })?;
@@ -86,6 +89,19 @@ impl<'p, 'z> Package<'p, 'z> {
         let xml = self.zip.read(place, self.budget).map_err(|error| crate::count::part("part", part, &error))?;
         walk(&xml, visit).ok_or_else(|| failed(&format!("has a damaged part, {part}")))
     }
+}
+
+/// The part that is referred to as one of these kinds, if there is one. Of two nobody could say which is meant.
+pub(super) fn only<'r>(
+    relations: &'r HashMap<String, Relation>,
+    kinds: &[&str],
+) -> Result<Option<&'r str>, CountError> {
+    let mut found = relations.values().filter(|relation| kinds.contains(&relation.kind.as_str()));
+    let first = found.next();
+    if found.next().is_some() {
+        return Err(failed(&format!("has two parts of the kind {}", kinds[0])));
+    }
+    Ok(first.map(|relation| relation.part.as_str()))
 }
 
 /// The name of what is meant by a path, seen from a folder.

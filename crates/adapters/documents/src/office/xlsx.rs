@@ -3,14 +3,14 @@
 use ports::CountError;
 
 use super::failed;
-use super::package::Package;
+use super::package::{Package, only};
 use super::xml::Node;
 use crate::text;
 
 pub(super) fn pages(package: &mut Package<'_, '_>, main: &str) -> Result<u64, CountError> {
     let relations = package.relations(main)?;
-    let shared = match relations.values().find(|relation| relation.kind == "sharedStrings") {
-        Some(strings) => shared(package, &strings.part)?,
+    let shared = match only(&relations, &["sharedStrings"])? {
+        Some(strings) => shared(package, strings)?,
         None => Vec::new(),
     };
     let mut characters = 0_u64;

@@ -66,6 +66,16 @@ fn a_node_needs_no_type() {
 }
 
 #[test]
+fn a_page_is_one_whatever_else_it_has() {
+    let page = "<</Type/Page/Kids[]>>";
+    assert_eq!(
+        pages(&made([CATALOG, "<</Type/Pages/Kids[3 0 R 4 0 R]>>", page, "<</Type/Page/Kids[3 0 R 3 0 R]>>"])),
+        Ok(2)
+    );
+    assert_eq!(pages(&made([CATALOG, "<</Type/Pages/Kids[3 0 R]>>", "<</Type/Page/Kids null>>"])), Ok(1));
+}
+
+#[test]
 fn kids_may_be_indirect_or_in_place() {
     let pdf = made([CATALOG, "<</Type/Pages/Kids 4 0 R>>", PAGE, "[3 0 R <</Type/Page>> 5 0 R]", "3 0 R"]);
     assert_eq!(pages(&pdf), Ok(3));

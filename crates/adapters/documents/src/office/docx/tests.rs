@@ -31,6 +31,40 @@ fn the_larger_of_the_stored_count_and_the_breaks_holds() {
     }
 }
 
+/// A document of one page beside a part with a stored count, referred to like this.
+fn referred(relations: &str) -> Result<u64, CountError> {
+    let main = "<Relationship Id='rId1' Type='a/officeDocument' Target='word/document.xml'/>";
+    let relations = format!("<Relationships>{main}{relations}</Relationships>");
+    let document = format!("<w:document><w:body>{}</w:body></w:document>", run(TEXT));
+    counted(&samples::zip(&[
+        ("[Content_Types].xml", b"<Types/>"),
+        ("_rels/.rels", relations.as_bytes()),
+        ("word/document.xml", document.as_bytes()),
+        ("a.xml", b"<Properties><Pages>7</Pages></Properties>"),
+        ("b.xml", b"<Properties><Pages>1</Pages></Properties>"),
+    ]))
+}
+
+#[test]
+fn the_stored_count_is_found_in_the_strict_form_too() {
+    for kind in ["extended-properties", "extendedProperties"] {
+        assert_eq!(referred(&format!("<Relationship Id='rId2' Type='x/{kind}' Target='a.xml'/>")), Ok(7), "{kind}");
+    }
+}
+
+#[test]
+fn two_parts_where_one_is_meant_are_refused() {
+    let part = |id: &str, kind: &str, name: &str| format!("<Relationship Id='{id}' Type='x/{kind}' Target='{name}'/>");
+    let why = |relations: [String; 2]| {
+        let Err(CountError::Failed(why)) = referred(&relations.concat()) else { panic!("{relations:?}") };
+        why
+    };
+    let two = [part("rId2", "extended-properties", "a.xml"), part("rId3", "extendedProperties", "b.xml")];
+    assert!(why(two).ends_with("has two parts of the kind extended-properties"));
+    let one = [part("rId2", "extended-properties", "a.xml"), part("rId2", "extended-properties", "b.xml")];
+    assert!(why(one).ends_with("has a damaged part, _rels/.rels"));
+}
+
 #[test]
 fn without_either_a_page_has_3000_characters() {
     let text = |characters| counted(&samples::docx(&"ä".repeat(characters), 0, None));
