@@ -14,6 +14,7 @@ mod load;
 mod outage;
 mod pair;
 mod renewals;
+mod silence;
 mod skewed;
 mod stop;
 mod subscribers;

@@ -1,6 +1,6 @@
 # Runs a server in DIRECTORY until stdin closes: keep BINARIES DIRECTORY PORT
 # Says `ready` on stdout when the server answers; whatever goes wrong is on stderr.
-# A line `stop MODE` or `start` on stdin does that, and is answered `ready` when it is done.
+# A line `stop MODE`, `start`, `pause` or `resume` on stdin does that, and is answered `ready` when it is done.
 binaries=$1 directory=$2 port=$3
 cd "$directory" || exit
 
@@ -11,7 +11,15 @@ if [ "$(id -u)" = 0 ]; then
     server() { program=$1; shift; setpriv --reuid=postgres --regid=postgres --init-groups "$binaries/$program" "$@"; }
 fi
 
+# The server and its children: stopped in this order, none is born unseen.
+everyone() {
+    read -r pid < data/postmaster.pid
+    kill "$1" "$pid"
+    for child in $(cat "/proc/$pid/task/$pid/children"); do kill "$1" "$child" || true; done
+}
+
 stop() {
+    if [ -e data/postmaster.pid ]; then everyone -CONT; fi
     if [ -e data/postmaster.pid ]; then server pg_ctl stop -D data -m immediate; fi
     cd / && rm -rf "$directory"
 }
@@ -29,6 +37,8 @@ echo ready
 while read -r word mode; do
     case $word in
     start) start ;;
+    pause) everyone -STOP ;;
+    resume) everyone -CONT ;;
     stop) server pg_ctl stop -D data -t 60 -m "$mode" >&2 || exit ;;
     esac
     echo ready

@@ -77,6 +77,16 @@ impl Cluster {
         self.own()?.tell("start")
     }
 
+    /// Stops every process of the server where it is: it is there, and says nothing.
+    pub fn pause(&mut self) -> Result<()> {
+        self.own()?.tell("pause")
+    }
+
+    /// Lets it go on.
+    pub fn resume(&mut self) -> Result<()> {
+        self.own()?.tell("resume")
+    }
+
     fn own(&mut self) -> Result<&mut Keeper> {
         self.keeper.as_mut().context("the server is someone else's")
     }

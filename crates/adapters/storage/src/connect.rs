@@ -18,6 +18,7 @@ use sea_orm::{
 use sea_orm_migration::MigratorTrait as _;
 use thiserror::Error;
 use tokio::sync::OwnedMutexGuard;
+use tokio::time::timeout;
 
 use crate::checkpoint::Checkpoints;
 use crate::door::{Door, PostgresWriter, SqliteWriter, Writer};
@@ -61,6 +62,9 @@ pub struct Store {
     pub(crate) known: Arc<Mutex<LruCache<(TenantId, CustomerRef), CustomerId>>>,
 }
 
+/// How long Postgres may say nothing before it is taken to be away: it, or the way to it, may be gone without a word.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Rows that a reader of SQLite may be ahead of who asked for them.
 const ROWS: usize = 5_000;
 
@@ -93,7 +97,7 @@ impl Store {
 
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        self.read.ping().await.map_err(fault)
+        in_time(self.read.ping()).await.map_err(fault)
     }
 
     /// Lets the commands that wait finish, and closes every connection.
@@ -103,8 +107,8 @@ impl Store {
             checkpoints.finish().await;
         }
         // The writer last: SQLite then folds its log into the file, and one file is the whole database.
-        let _ = self.read.clone().close().await;
-        let _ = self.write.clone().close().await;
+        let _ = in_time(self.read.clone().close()).await;
+        let _ = in_time(self.write.clone().close()).await;
     }
 
     /// A write transaction, once it is its turn. On SQLite it takes the lock at once: one that upgraded later could
@@ -266,6 +270,15 @@ async fn assert_durable(connection: &DatabaseConnection) -> Result<(), ConnectEr
         }
     }
     Ok(())
+}
+
+/// What the database says, if it says anything.
+pub(crate) async fn in_time<T>(asked: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+    timeout(PATIENCE, asked).await.unwrap_or_else(|_| Err(silence()))
+}
+
+pub(crate) fn silence() -> DbErr {
+    DbErr::Conn(sea_orm::RuntimeErr::Internal("the database does not answer".to_owned()))
 }
 
 /// The store's own failure, as the ports tell of it.

@@ -11,7 +11,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Store;
-use crate::connect::{conflict_or_fault, fault};
+use crate::connect::{conflict_or_fault, fault, in_time};
 use crate::entity::{api_key, catalog, reply, tenant};
 use crate::journal::page_of;
 use crate::row::{damaged, from_text, maybe_time, millis, number, time, to_text};
@@ -105,6 +105,13 @@ impl Store {
         api_key::Entity::find_by_id((tenant.0, id.0)).one(&self.read).await
     }
 
+    async fn row_by_hash(&self, hash: &[u8; 32]) -> Result<Option<(api_key::Model, tenant::Model)>, DbErr> {
+        let found = api_key::Entity::find().filter(api_key::Column::Hash.eq(hex::encode(hash))).one(&self.read).await?;
+        let Some(row) = found else { return Ok(None) };
+        let owner = tenant::Entity::find_by_id(row.tenant).one(&self.read).await?;
+        Ok(owner.map(|owner| (row, owner)))
+    }
+
     async fn insert_key(&self, to: &impl ConnectionTrait, key: &ApiKey, reply: Option<&Reply>) -> Result<(), DbErr> {
         api_key::Entity::insert(key_row(key)?).exec_without_returning(to).await?;
         keep(to, key.tenant, reply).await
@@ -120,10 +127,9 @@ impl Keys for Store {
     }
 
     async fn by_hash(&self, hash: &[u8; 32]) -> Result<Option<Caller>, StoreError> {
-        let found = api_key::Entity::find().filter(api_key::Column::Hash.eq(hex::encode(hash))).one(&self.read).await;
-        let Some(row) = found.map_err(fault)? else { return Ok(None) };
-        let owner = tenant::Entity::find_by_id(row.tenant).one(&self.read).await.map_err(fault)?;
-        let Some(owner) = owner else { return Ok(None) };
+        // Every call asks this first, and so none waits for a database that says nothing.
+        let found = in_time(self.row_by_hash(hash)).await.map_err(fault)?;
+        let Some((row, owner)) = found else { return Ok(None) };
         let key = read_key(row).map_err(fault)?;
         Ok(Some(Caller { key, tenant: read_tenant(owner).map_err(fault)? }))
     }

@@ -1,6 +1,7 @@
 //! `folio serve`.
 
 use std::num::NonZeroU16;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Args;
@@ -8,6 +9,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 use super::database::Database;
 use super::exit::Exit;
@@ -32,6 +34,9 @@ pub(crate) struct Serve {
 }
 
 /// Where to listen, and to how many.
+/// How long what is done beside the calls may take once the server was told to stop.
+const GRACE: Duration = Duration::from_secs(30);
+
 #[derive(Debug, Args)]
 pub(crate) struct Listen {
     /// The address to serve at; port 0 is any free one.
@@ -95,7 +100,8 @@ pub(crate) async fn serve(
     let worker = tokio::spawn(worker::run(wired.ctx.clone(), stopped));
     let served = server::run(&wired, listener, limits, told).await;
     let _ = stop.send(true);
-    let _ = worker.await;
+    // Its database may say nothing any more: what it was at is taken up at the next start.
+    let _ = timeout(GRACE, worker).await;
     wired.store.close().await;
     served.map(|()| Exit::Done)
 }

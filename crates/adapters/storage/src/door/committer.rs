@@ -5,12 +5,14 @@ use std::sync::Arc;
 use ports::{Clock, PostError};
 use sea_orm::{DatabaseConnection, DbErr};
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::timeout;
 
 use super::batch::{After, Batch, Outcome};
 use super::cache::{Cache, Owner};
 use super::load::{Asked, Loader};
 use super::write::Writer;
 use super::{Answer, Task, Work};
+use crate::connect::{PATIENCE, silence};
 
 /// Commands in one transaction, at most.
 const BATCH: usize = 1_000;
@@ -118,7 +120,14 @@ impl Committer {
 
     async fn try_once(&mut self, tasks: &[Task], asked: Asked) -> Result<Vec<Outcome>, Failed> {
         let owners: Vec<Owner> = tasks.iter().filter_map(|task| task.work.owner()).collect();
-        let result = self.decide_and_write(tasks, &owners, asked).await;
+        let is_remote = matches!(self.writer, Writer::Postgres(_));
+        let decided = self.decide_and_write(tasks, &owners, asked);
+        let result = if is_remote {
+            // Silent in the middle: written or not, the keys will tell.
+            timeout(PATIENCE, decided).await.unwrap_or_else(|_| Err(Failed::During(silence())))
+        } else {
+            decided.await
+        };
         if result.is_err() {
             self.cache.forget(owners.iter());
         }
