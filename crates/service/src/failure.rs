@@ -1,10 +1,25 @@
 //! Why a use case did not do what was asked.
 
+use std::error::Error as StdError;
+
 use domain::{
     Advice, Balance, CatalogFlaw, Credits, Line, Links, OrderRefusal, RefundRefusal, Refusal, SubscriptionRefusal,
 };
 use ports::{CountError, Fault, PaymentError, PostError, StoreError};
 use thiserror::Error;
+
+/// An error and everything behind it, in one line: what may be written into a log. What a store says of it beyond that
+/// may quote a row, and so somebody's name.
+#[must_use]
+pub fn chain(error: &dyn StdError) -> String {
+    let mut text = error.to_string();
+    let mut behind = error.source();
+    while let Some(error) = behind {
+        text = format!("{text}: {error}");
+        behind = error.source();
+    }
+    text
+}
 
 /// What is wrong with a request, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]

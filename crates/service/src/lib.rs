@@ -30,7 +30,7 @@ pub mod sweep;
 pub mod verify;
 
 pub use context::{Context, InForce, Priced};
-pub use failure::{Failure, Insufficient, Invalid};
+pub use failure::{Failure, Insufficient, Invalid, chain};
 pub use once::{Kept, Once};
 pub use price::{AskedItem, File, Job, Units, Work};
 pub use provider::{Provider, Providers};

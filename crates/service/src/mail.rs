@@ -58,7 +58,8 @@ fn after(mail: OutboxMail, outcome: Result<(), MailError>, now: Instant) -> Outb
     if let (MailError::Again(_) | MailError::Unknown(_), Some(pause)) = (&error, pause) {
         return OutboxMail { due_at: Some(now + *pause), error: told, ..mail };
     }
-    tracing::error!(mail = %mail.id, "a mail will not arrive: {error}");
+    // The server's words may name whom it is to: they are kept with the mail.
+    tracing::error!(mail = %mail.id, "a mail will not arrive");
     OutboxMail { status: MailStatus::Failed, due_at: None, error: told, ..mail }
 }
 

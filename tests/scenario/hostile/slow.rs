@@ -83,6 +83,20 @@ async fn slow_bodies_keep_nobody_waiting() {
     assert_eq!(ada.entries().await.len(), before.len() + 2);
 }
 
+/// Nobody needs a key to begin telling of a payment.
+#[tokio::test]
+async fn slow_bodies_of_strangers_take_no_place_for_good() {
+    let place = Place::new(Store::Sqlite).under("FOLIO_CONNECTIONS", "100");
+    let server = Server::on(&place);
+    let mut slow = Vec::new();
+    for _ in 0..150 {
+        let mut raw = Raw::to(&server).await;
+        raw.send(b"POST /v1/payments/events HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{").await;
+        slow.push(raw);
+        others_are_served(&server).await;
+    }
+}
+
 #[tokio::test]
 async fn who_does_not_listen_keeps_nobody_waiting() {
     let place = Place::new(Store::Sqlite);

@@ -1,6 +1,7 @@
 //! Who is calling: keys, looked up by their hash (R42).
 
 use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -28,6 +29,8 @@ pub(crate) struct Gate {
     keys: Arc<dyn Keys>,
     clock: Arc<dyn Clock>,
     limits: RateLimits,
+    /// The latest time that was seen, in milliseconds: a key that has expired stays so where the clock goes back.
+    latest: AtomicI64,
     known: Mutex<LruCache<[u8; 32], LookedUp>>,
 }
 
@@ -42,7 +45,13 @@ impl Gate {
     /// A gate to these keys.
     #[must_use]
     pub(crate) fn new(keys: Arc<dyn Keys>, clock: Arc<dyn Clock>, rates: Rates) -> Self {
-        Self { keys, clock, limits: RateLimits::new(rates), known: Mutex::new(LruCache::new(REMEMBERED)) }
+        Self {
+            keys,
+            clock,
+            limits: RateLimits::new(rates),
+            latest: AtomicI64::new(0),
+            known: Mutex::new(LruCache::new(REMEMBERED)),
+        }
     }
 
     /// The real clock.
@@ -67,7 +76,9 @@ impl Gate {
         if caller.key.revoked_at.is_some() {
             return Err(Code::KeyRevoked.problem());
         }
-        if caller.key.expires_at.is_some_and(|at| at <= self.clock.now()) {
+        let now = self.clock.now().timestamp_millis();
+        let latest = self.latest.fetch_max(now, Ordering::Relaxed).max(now);
+        if caller.key.expires_at.is_some_and(|at| at.timestamp_millis() <= latest) {
             return Err(Code::KeyExpired.problem());
         }
         Ok(caller)

@@ -1,7 +1,6 @@
 //! Whatever goes wrong becomes a problem; what is our own fault goes into the log (R43).
 
 use std::any::Any;
-use std::error::Error as StdError;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
@@ -14,6 +13,7 @@ use poem_openapi::error::{
     AuthorizationError, ContentTypeError, ParseMultipartError, ParseParamError, ParsePathError,
     ParseRequestPayloadError,
 };
+use service::chain;
 
 use super::allow::Allow;
 use super::request_id::RequestId;
@@ -53,17 +53,6 @@ fn refuse(error: Error, id: &RequestId) -> Response {
         tracing::error!(request_id = id.as_str(), code = problem.code().word(), cause, "a request failed");
     }
     problem.into_response()
-}
-
-/// An error and everything behind it, in one line.
-fn chain(error: &dyn StdError) -> String {
-    let mut text = error.to_string();
-    let mut behind = error.source();
-    while let Some(error) = behind {
-        text = format!("{text}: {error}");
-        behind = error.source();
-    }
-    text
 }
 
 /// What a panic said.

@@ -5,7 +5,7 @@ use domain::{ClockId, Instant, OrderId, Tenant, TenantId};
 use ports::{OrderChange, OrderEnd, PlacedOrder};
 
 use super::{TURNS, end, order, pay, refunded, save, saved_or_changed, settle, stop};
-use crate::{Context, Failure, Kept, Once};
+use crate::{Context, Failure, Kept, Once, chain};
 
 const BATCH: u32 = 100;
 
@@ -81,7 +81,7 @@ async fn postpone(ctx: &Context, tenant: TenantId, id: OrderId, failure: Failure
     let placed = order(ctx, tenant, id).await?;
     let ask_at = Some(again_at(ctx.clock.now(), placed.asked));
     let later = PlacedOrder { ask_at, asked: placed.asked.saturating_add(1), ..placed };
-    tracing::error!(order = %id, "an order cannot be taken on: {:?}", failure);
+    tracing::error!(order = %id, "an order cannot be taken on: {}", chain(&failure));
     saved_or_changed(ctx, tenant, OrderChange::untold(later)).await
 }
 
@@ -107,7 +107,7 @@ async fn end_by(ctx: &Context, clock: Option<ClockId>, at: Instant) -> Result<u6
             match end::expire(ctx, *tenant, *id, at).await {
                 Ok(()) => ended += 1,
                 Err(failure @ (Failure::Unavailable(_) | Failure::Busy)) => return Err(failure),
-                Err(failure) => tracing::error!(order = %id, "an order cannot be ended: {failure:?}"),
+                Err(failure) => tracing::error!(order = %id, "an order cannot be ended: {}", chain(&failure)),
             }
         }
     }

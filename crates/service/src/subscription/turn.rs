@@ -14,7 +14,7 @@ use super::standing::{Standing, kept, save, subscription};
 use super::{ask, deliver, give_back};
 use crate::issue::recipient;
 use crate::order::{SOON, again_at, attend, stop_order, tenant_of};
-use crate::{Context, Failure, Once};
+use crate::{Context, Failure, Once, chain};
 
 /// How many a worker claims at once, and for how long: another takes them on if it dies.
 const BATCH: u32 = 200;
@@ -80,7 +80,7 @@ async fn postpone(ctx: &Context, tenant: TenantId, id: SubscriptionId, failure: 
     if let Failure::Unavailable(_) | Failure::Busy = failure {
         return Err(failure);
     }
-    tracing::error!(subscription = %id, "a subscription cannot be taken on: {failure:?}");
+    tracing::error!(subscription = %id, "a subscription cannot be taken on: {}", chain(&failure));
     let kept = kept(ctx, tenant, id).await?;
     let work_at = Some(again_at(ctx.clock.now(), kept.failed));
     let note = Some(failure.to_string());
