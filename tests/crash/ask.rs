@@ -19,6 +19,37 @@ pub(crate) enum Means {
     Reverses(String, i64),
 }
 
+impl Means {
+    /// All that [`kind`](Self::kind) may say, in the order of the alphabet.
+    pub(crate) const KINDS: [&str; 10] = [
+        "captures",
+        "extends a grant",
+        "extends a hold",
+        "grants",
+        "holds",
+        "opens",
+        "releases",
+        "reverses",
+        "revokes",
+        "uses",
+    ];
+
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Opens => "opens",
+            Self::Grants(_) => "grants",
+            Self::ExtendsGrant(_) => "extends a grant",
+            Self::Revokes => "revokes",
+            Self::Uses(_) => "uses",
+            Self::Holds(_) => "holds",
+            Self::Captures(..) => "captures",
+            Self::Releases(..) => "releases",
+            Self::ExtendsHold(_) => "extends a hold",
+            Self::Reverses(..) => "reverses",
+        }
+    }
+}
+
 /// One effect, under a key of its own.
 #[derive(Clone, Debug)]
 pub(crate) struct Effect {
@@ -47,7 +78,9 @@ pub(crate) enum Told {
     /// It was not done: 503, with a promise that nothing was written.
     NotNow,
     /// Nobody knows: no answer, or 503 that says so.
-    Unknown,
+    Unknown {
+        is_answered: bool,
+    },
 }
 
 const BATCH: &str = "/v1/usage/batch";
@@ -80,7 +113,7 @@ impl Ask {
         let key = self.effects.first().map_or("none", |effect| &effect.key);
         match caller.try_post_with(key, &self.path, &self.body).await {
             Some(answer) => self.read(&answer),
-            None => vec![Told::Unknown; self.effects.len()],
+            None => vec![Told::Unknown { is_answered: false }; self.effects.len()],
         }
     }
 
@@ -104,7 +137,7 @@ fn told(status: u16, replayed: bool, body: &Value, problem: &Value) -> Told {
     let code = problem["code"].as_str().unwrap_or_default();
     match status {
         200 | 201 => Told::Done { replayed, body: body.clone() },
-        503 if code == "outcome_unknown" => Told::Unknown,
+        503 if code == "outcome_unknown" => Told::Unknown { is_answered: true },
         503 if code == "unavailable" => Told::NotNow,
         402 | 409 | 422 if REFUSALS.contains(&code) => Told::Refused(code.to_owned()),
         _ => panic!("{status}: {problem}"),
@@ -114,7 +147,12 @@ fn told(status: u16, replayed: bool, body: &Value, problem: &Value) -> Told {
 impl Told {
     /// Whether the effect may or may not be there.
     pub(crate) fn is_open(&self) -> bool {
-        matches!(self, Self::NotNow | Self::Unknown)
+        matches!(self, Self::NotNow | Self::Unknown { .. })
+    }
+
+    /// Whether the server itself said, when it was asked last, that it is not done or not known.
+    pub(crate) fn is_503(&self) -> bool {
+        matches!(self, Self::NotNow | Self::Unknown { is_answered: true })
     }
 
     /// What is known after the same was asked again, with the same key.
@@ -129,8 +167,8 @@ impl Told {
             (Self::NotNow | Self::Refused(_), Self::Done { replayed: true, body }) => {
                 panic!("{self:?}, and yet it was done: {body}")
             }
-            (Self::Done { .. }, _) | (Self::Refused(_), Self::NotNow | Self::Unknown) => self.clone(),
-            (Self::Unknown, Self::NotNow) => Self::Unknown,
+            (Self::Done { .. }, _) | (Self::Refused(_), Self::NotNow | Self::Unknown { .. }) => self.clone(),
+            (Self::Unknown { .. }, Self::NotNow) => Self::Unknown { is_answered: true },
             _ => later,
         }
     }
@@ -145,7 +183,8 @@ impl Told {
             }
             (Self::Done { .. }, _) => self,
             (_, Self::Done { .. }) => other,
-            (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
+            (Self::Unknown { .. }, _) => self,
+            (_, Self::Unknown { .. }) => other,
             (Self::NotNow, _) | (_, Self::NotNow) => Self::NotNow,
             _ => other,
         }

@@ -13,17 +13,29 @@ use crate::host::{Deed, Host, again};
 const CREDIT: i64 = 1_000_000;
 
 /// What became of the effects that were asked for.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Tally {
-    pub(crate) done: usize,
+    /// What was acknowledged, by its kind.
+    pub(crate) done: BTreeMap<&'static str, usize>,
+    /// What was asked for again once it was there, and told as a replay.
+    pub(crate) replayed: usize,
     /// Those that nobody knew about, and that were there.
     pub(crate) unknown_but_there: usize,
     pub(crate) unknown_and_absent: usize,
 }
 
-impl std::ops::AddAssign for Tally {
-    fn add_assign(&mut self, other: Self) {
-        self.done += other.done;
+impl Tally {
+    fn all_done(&self) -> usize {
+        self.done.values().sum()
+    }
+}
+
+impl std::ops::AddAssign<&Self> for Tally {
+    fn add_assign(&mut self, other: &Self) {
+        for (&kind, &count) in &other.done {
+            *self.done.entry(kind).or_default() += count;
+        }
+        self.replayed += other.replayed;
         self.unknown_but_there += other.unknown_but_there;
         self.unknown_and_absent += other.unknown_and_absent;
     }
@@ -59,18 +71,22 @@ impl Audit {
                 }
             }
             asked.spawn(async move {
-                find_out(&mut host, &there).await;
-                host
+                let replayed = find_out(&mut host, &there).await;
+                (host, replayed)
             });
         }
-        let mut hosts = asked.join_all().await;
+        let (mut hosts, replayed): (Vec<Host>, Vec<usize>) = asked.join_all().await.into_iter().unzip();
+        tally.replayed = replayed.iter().sum();
         for customer in &doubtful {
             self.read(caller, customer).await;
         }
         for host in &mut hosts {
             for deed in host.deeds.drain(..) {
                 self.check(&deed);
-                tally.done += deed.told.iter().filter(|told| matches!(told, Told::Done { .. })).count();
+                let told = deed.ask.effects.iter().zip(&deed.told);
+                for (effect, _) in told.filter(|(_, told)| matches!(told, Told::Done { .. })) {
+                    *tally.done.entry(effect.means.kind()).or_default() += 1;
+                }
             }
         }
         for customer in doubtful.iter().filter(|customer| self.books.contains_key(*customer)) {
@@ -80,7 +96,7 @@ impl Audit {
     }
 
     /// Compares everything there is with everything that was read before.
-    pub(crate) async fn close(&mut self, caller: &Caller, done: usize) {
+    pub(crate) async fn close(&mut self, caller: &Caller, tally: &Tally) {
         let mut listed: BTreeMap<String, Vec<u64>> = BTreeMap::new();
         for entry in caller.walk("/v1/ledger/entries?order=asc&limit=100").await {
             listed.entry(text(&entry, "customer").to_owned()).or_default().push(print(&entry));
@@ -88,7 +104,7 @@ impl Audit {
         let read = self.books.values().map(|book| (book.id.clone(), book.prints.clone()));
         assert!(listed == read.collect::<BTreeMap<_, _>>(), "entries have changed");
         let keys = self.books.values().flat_map(|book| book.keys.keys()).filter(|key| key.starts_with('h'));
-        assert_eq!(keys.count(), done, "effects");
+        assert_eq!(keys.count(), tally.all_done(), "effects");
         let mut held: BTreeMap<String, i64> = BTreeMap::new();
         for hold in caller.walk("/v1/holds?limit=100").await {
             assert_eq!(text(&hold, "status") == "open", text(&hold, "held") != "0", "{hold}");
@@ -155,7 +171,7 @@ impl Audit {
                     assert!(!entries.is_empty(), "lost: {effect:?}, of which was told {body}");
                     check_answer(effect, entries, body, &self.books[&effect.customer]);
                 }
-                Told::Unknown => {}
+                Told::Unknown { .. } => {}
                 _ => assert!(entries.is_empty(), "{effect:?} is there, but told was {told:?}"),
             }
             if !entries.is_empty() {
@@ -165,8 +181,9 @@ impl Audit {
     }
 }
 
-/// Asks again, with the same keys, for what is not known, and for some of what is.
-async fn find_out(host: &mut Host, there: &[Vec<bool>]) {
+/// Asks again, with the same keys, for what is not known, and for some of what is. How much of it was told as a replay.
+async fn find_out(host: &mut Host, there: &[Vec<bool>]) -> usize {
+    let mut replays = 0;
     for (deed, there) in host.deeds.iter_mut().zip(there) {
         let is_open = deed.told.iter().any(Told::is_open);
         let is_done = deed.told.iter().all(|told| matches!(told, Told::Done { .. }));
@@ -176,13 +193,17 @@ async fn find_out(host: &mut Host, there: &[Vec<bool>]) {
         let later = deed.ask.send(&host.caller).await;
         for ((later, was_there), effect) in later.iter().zip(there).zip(&deed.ask.effects) {
             match later {
-                Told::Done { replayed, .. } => assert_eq!(replayed, was_there, "{effect:?}"),
+                Told::Done { replayed, .. } => {
+                    assert_eq!(replayed, was_there, "{effect:?}");
+                    replays += usize::from(*replayed);
+                }
                 Told::Refused(_) => assert!(!was_there, "{effect:?} is there and refused"),
                 _ => panic!("{effect:?}: {later:?} from a server at peace"),
             }
         }
         deed.told = again(&deed.told, later);
     }
+    replays
 }
 
 /// Whether the entries are the whole effect, and nothing else.

@@ -60,6 +60,7 @@ async fn r7_what_has_expired_stays_expired_when_the_clock_goes_back(store: Store
         assert!(text(&fresh, "created_at") >= last && text(&fresh, "expires_at") > text(&fresh, "created_at"));
         ada.on_hold(&fresh, "release", &json!({})).await.is(200);
         revoked.1.get("/v1/customers").await.refused(401, "key_revoked");
+        short.1.get("/v1/customers").await.refused(401, "key_expired");
     }
     assert_eq!(server.folio(&["ledger", "verify"]).json(0)["verified"], true);
 }

@@ -95,7 +95,7 @@ impl Host {
                 ask.send(&self.caller).await
             };
             while run.is_patient && !run.is_over() && told.iter().any(Told::is_open) {
-                run.pause().await;
+                run.pause(&told).await;
                 told = again(&told, ask.send(&self.caller).await);
             }
             run.count(&told);

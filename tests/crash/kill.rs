@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use folio_tests::{Place, Server, Store, on_both};
 
+use crate::ask::Means;
+use crate::audit::Tally;
 use crate::dice::{Dice, seed};
 use crate::trial::{Trial, verify};
 
@@ -35,6 +37,20 @@ async fn r45_what_was_acknowledged_outlives_every_kill(store: Store) {
     }
     trial.close(&server).await;
     println!("{store:?}: {:?}", trial.tally);
+    came_to_something(&trial.tally, kills);
+}
+
+/// Whether there was something to lose and to do twice. A few kills need not have come across all of it.
+fn came_to_something(tally: &Tally, kills: u32) {
+    let [tens, hundreds] = [10, 100].map(|many| usize::try_from(kills / many).expect("small"));
+    assert!(tally.replayed >= tens, "too few replays: {tally:?}");
+    if hundreds == 0 {
+        return;
+    }
+    assert!(tally.done.keys().eq(&Means::KINDS), "of some kind nothing was done: {tally:?}");
+    let unknown = [&tally.unknown_but_there, &tally.unknown_and_absent];
+    let is_much = tally.done.values().chain(unknown).all(|count| *count >= hundreds);
+    assert!(is_much, "of something there was too little: {tally:?}");
 }
 
 /// `FOLIO_CRASH_KILLS`, or a few.

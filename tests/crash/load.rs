@@ -29,14 +29,12 @@ impl Run {
     }
 
     pub(crate) fn count(&self, told: &[Told]) {
-        let done = told.iter().filter(|told| matches!(told, Told::Done { .. })).count();
-        self.done.add_permits(done);
-        self.not_done.add_permits(told.len() - done);
+        self.done.add_permits(told.iter().filter(|told| matches!(told, Told::Done { .. })).count());
     }
 
-    /// Before asking again: a host that hammers is no help.
-    pub(crate) async fn pause(&self) {
-        self.not_done.add_permits(1);
+    /// Before asking again, after such an answer or none: a host that hammers is no help.
+    pub(crate) async fn pause(&self, told: &[Told]) {
+        self.not_done.add_permits(usize::from(told.iter().any(Told::is_503)));
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
@@ -60,8 +58,9 @@ impl Load {
         wait_for(&self.run.done, effects).await;
     }
 
-    /// Waits until so many more answers were no success.
+    /// Waits until patient hosts have had so many answers of 503 from now on: a server that says nothing gives none.
     pub(crate) async fn until_not_done(&self, answers: u32) {
+        self.run.not_done.forget_permits(usize::MAX);
         wait_for(&self.run.not_done, answers).await;
     }
 

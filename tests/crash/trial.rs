@@ -62,7 +62,7 @@ impl Trial {
         }
         let (hosts, tally) = self.audit.reconcile(&self.house.operator.at(server), hosts).await;
         self.hosts = hosts;
-        self.tally += tally;
+        self.tally += &tally;
         tally
     }
 
@@ -72,7 +72,7 @@ impl Trial {
         for customer in self.town.everyone() {
             self.audit.read(&caller, &customer).await;
         }
-        self.audit.close(&caller, self.tally.done).await;
+        self.audit.close(&caller, &self.tally).await;
         verify(server);
     }
 }

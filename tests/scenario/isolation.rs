@@ -3,6 +3,7 @@
 mod escalation;
 mod parameters;
 mod retries;
+mod scopes;
 
 use std::collections::BTreeMap;
 
@@ -24,6 +25,12 @@ on_both! { "perfectparser":
     r42_clocks_exist_in_test_mode_only,
 }
 
+/// What a key may do, one by one.
+const SCOPES: [&str; 8] = ["read", "meter", "customers", "grants", "catalog", "keys", "test", "orders"];
+
+/// Calls about the customer of the key: an operator's has none.
+const CUSTOMERS_ONLY: [&str; 2] = ["getMe", "getCredits"];
+
 /// Calls about the tenant itself, whoever's ids are named.
 const OWN_AFFAIRS: [&str; 5] =
     ["getCatalogVersion", "upsertCustomer", "createCustomer", "createTestClock", "recordUsageBatch"];
@@ -39,12 +46,11 @@ const ONLY_LOOK: [&str; 6] = [
 ];
 
 async fn r42_every_call_works_with_the_right_key(house: &House) {
-    let customer_key_only = ["getMe", "getCredits"];
     for operation in Furnished::of(house).await.operations().await {
         let mut here = Furnished::of(house).await;
         here.ready(&operation).await;
         let own = here.customer.key(&["read", "meter", "orders"]).await;
-        let caller = if customer_key_only.contains(&operation.id.as_str()) { &own } else { &house.operator };
+        let caller = if CUSTOMERS_ONLY.contains(&operation.id.as_str()) { &own } else { &house.operator };
         let answer = call(caller, &here, &operation).await;
         assert!([200, 201, 202].contains(&answer.status), "{}: {} {}", operation.id, answer.status, answer.text());
         if operation.for_customers {
@@ -201,10 +207,16 @@ async fn finds_nothing(caller: &Caller, here: &Furnished, operation: &Operation)
     assert_eq!(answer.problem()["status"], 404, "{id}: {}", answer.text());
     let nobodys =
         |text: &str| here.ids.values().fold(text.to_owned(), |text, id| text.replace(id.as_str(), &missing(id)));
-    let request = caller.request(operation.method.clone(), &nobodys(&here.path(operation)));
+    let path = nobodys(&here.path(operation));
+    let request = caller.request(operation.method.clone(), &path);
     let request = request.header("Idempotency-Key", format!("missing-{}-{id}", caller.key()));
-    let body = || serde_json::from_str::<Value>(&nobodys(&here.body(operation).to_string())).expect("JSON");
-    let request = if operation.takes_a_body() { request.json(&body()) } else { request };
+    let body = operation.takes_a_body().then(|| here.body(operation).to_string());
+    let nobodys_body = body.as_deref().map(nobodys);
+    assert!(path != here.path(operation) || nobodys_body != body, "{id}: both are the same request");
+    let request = match nobodys_body {
+        Some(body) => request.json(&serde_json::from_str::<Value>(&body).expect("JSON")),
+        None => request,
+    };
     assert_eq!(told(&answer), told(&caller.send(request).await), "{id}");
 }
 
@@ -219,10 +231,14 @@ fn told(answer: &Answer) -> (Value, BTreeMap<String, String>) {
 
 /// The same sort of id, of nothing. The catalog's first version is everybody's.
 fn missing(id: &str) -> String {
-    match id.split_once('_') {
-        Some((sort, rest)) => format!("{sort}_{}", rest.replace(|letter: char| letter.is_ascii_lowercase(), "9")),
-        None => id.to_owned(),
-    }
+    let nobodys = match (id.split_once('_'), id.rsplit_once('-')) {
+        (Some((sort, rest)), _) => format!("{sort}_{}", rest.replace(|it: char| it.is_ascii_lowercase(), "9")),
+        // A document's number ends in its place in the year.
+        (None, Some((year, sequence))) => format!("{year}-{}", "9".repeat(sequence.len())),
+        (None, None) => return id.to_owned(),
+    };
+    assert_ne!(nobodys, id);
+    nobodys
 }
 
 /// Calls with the ids and a body of this furniture.

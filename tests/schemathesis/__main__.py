@@ -17,6 +17,8 @@ def main(folio):
             "FOLIO_OPERATOR": tenant.operator,
             "FOLIO_OPERATOR_ID": tenant.operator_id,
             "FOLIO_CUSTOMER": tenant.customer,
+            "FOLIO_CUSTOMER_KEY_ID": tenant.customer_key_id,
+            "FOLIO_CUSTOMER_ID": tenant.customer_id,
             "PYTHONPATH": str(HERE),
             "PYTHONDONTWRITEBYTECODE": "1",
         }

@@ -17,6 +17,8 @@ pro = { label = "Pro", credits = 1_000, price = "29.00", every = "P1M" }
 
 CUSTOMER = "user_42"
 """The customer of the document's own examples."""
+SPARE = "user_43"
+"""Whoever is frozen in their place."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class Tenant:
     """Its id: a call that revoked it would be the last one that means anything."""
     customer: str
     """A key of the customer's own."""
+    customer_key_id: str
+    customer_id: str
 
 
 @contextlib.contextmanager
@@ -48,13 +52,13 @@ def serving(folio, directory):
     with subprocess.Popen(command, **settings) as server:
         try:
             url = server.stdout.readline().strip().removeprefix("listening on ")
-            yield Tenant(url, key["key"], key["id"], furnish(url, key["key"]))
+            yield Tenant(url, key["key"], key["id"], **furnish(url, key["key"]))
         finally:
             server.terminate()
 
 
 def furnish(url, key):
-    """Signs the customer up, with credits to spend; a key of theirs."""
+    """Signs the customers up, the first with credits to spend; a key of theirs."""
 
     def call(method, path, body):
         headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json", "Idempotency-Key": path}
@@ -62,6 +66,8 @@ def furnish(url, key):
         with urllib.request.urlopen(request) as answer:
             return json.load(answer)
 
-    call("PUT", f"/v1/customers/{CUSTOMER}", {"name": "Ada"})
+    customer = call("PUT", f"/v1/customers/{CUSTOMER}", {"name": "Ada"})
+    call("PUT", f"/v1/customers/{SPARE}", {"name": "Grace"})
     call("POST", "/v1/grants", {"customer": CUSTOMER, "amount": "1000000"})
-    return call("POST", "/v1/keys", {"customer": CUSTOMER, "scopes": ["read", "meter"]})["secret"]
+    key = call("POST", "/v1/keys", {"customer": CUSTOMER, "scopes": ["read", "meter"]})
+    return {"customer": key["secret"], "customer_key_id": key["id"], "customer_id": customer["id"]}

@@ -3,42 +3,14 @@
 use folio_tests::{House, on_both};
 use serde_json::{Value, json};
 
-use super::call;
-use crate::furnished::Furnished;
+use super::SCOPES;
 
 on_both! { "perfectparser":
-    r42_every_call_needs_one_scope,
     r42_a_key_makes_keys_with_its_own_scopes_only,
     r42_a_key_replaces_no_key_that_may_do_more,
     r42_a_key_that_replaces_another_is_no_stronger,
     r42_a_replacement_works_no_longer,
     r42_a_revoked_key_is_not_replaced,
-}
-
-const SCOPES: [&str; 8] = ["read", "meter", "customers", "grants", "catalog", "keys", "test", "orders"];
-
-async fn r42_every_call_needs_one_scope(house: &House) {
-    let mut keys = Vec::new();
-    for scope in SCOPES {
-        // Keys are made and replaced for customers who read: that must be had to be given.
-        let scopes = if scope == "keys" { vec!["keys", "read"] } else { vec![scope] };
-        keys.push((scope, house.operator_with(&scopes).await));
-    }
-    for operation in Furnished::of(house).await.operations().await {
-        if ["getMe", "getCredits"].contains(&operation.id.as_str()) {
-            continue;
-        }
-        let here = Furnished::of(house).await;
-        let mut allowed = Vec::new();
-        for (scope, key) in &keys {
-            let answer = call(key, &here, &operation).await;
-            match answer.status {
-                403 => drop(answer.refused(403, "insufficient_scope")),
-                _ => allowed.push(*scope),
-            }
-        }
-        assert!(allowed.len() == 1 || allowed == ["read", "keys"], "{}: {allowed:?}", operation.id);
-    }
 }
 
 async fn r42_a_key_makes_keys_with_its_own_scopes_only(house: &House) {
